@@ -15,6 +15,8 @@ sealed class WhyTests
          {"name":"jobTitle","paths":["title"],"whenMissing":"hold"}]}
         """;
 
+    const string Similar = "Nobody who was received has just this name, but others have a similar one.";
+
     string _database = null!;
     ScimServer _server = null!;
 
@@ -319,14 +321,18 @@ sealed class WhyTests
     [TestCase("ella@contoso.com", Description = "another address before the @ of which is the same")]
     [TestCase("ella", Description = "the beginning")]
     [TestCase("Berg Ella", Description = "the other way round")]
+    [TestCase("berg", Description = "the family name")]
     public async Task A_similar_name_makes_a_candidate(string name)
     {
         var app = await AppView.CreateAsync(_server, _database);
-        var ella = await app.Directory.Create("/Users", """{"userName":"ella@contoso.onmicrosoft.com","displayName":"Ella Berg"}""");
+        var ella = await app.Directory.Create(
+            "/Users",
+            """{"userName":"ella@contoso.onmicrosoft.com","displayName":"Ella Berg","name":{"givenName":"Ella","familyName":"Berg"}}"""
+        );
 
         var why = await Why(app, name);
 
-        Assert.That(Verdict(why), Is.EqualTo("neverReceived"));
+        Assert.That((Verdict(why), Sentence(why)), Is.EqualTo(("neverReceived", Similar)));
         var candidate = why["candidates"]!.AsArray().Single()!;
         Assert.That(
             ((string?)candidate["resourceId"], (string?)candidate["verdict"], (bool)candidate["isSimilar"]!),

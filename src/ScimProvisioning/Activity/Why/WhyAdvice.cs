@@ -18,16 +18,15 @@ static class WhyAdvice
             WhyVerdict.NeverReceived when facts.LastContact is null =>
                 "Enter the Tenant URL and the Secret Token in the identity provider, test the connection there, and start provisioning.",
             WhyVerdict.NeverReceived when facts.TurnedAway is [var last, ..] => (
-                last.Status switch
+                Candidates(hasSimilar)
+                + last.Status switch
                 {
                     403 => "Look what the answer to those requests says, and whether the connection and its token may write.",
                     429 => "They were too many at once: the identity provider sends them again by itself.",
                     _ => "Resume the connection if it is paused: the identity provider sends them again by itself.",
                 }
             ) + $" Then provision the person on demand.{Closed(around)}",
-            WhyVerdict.NeverReceived => (
-                hasSimilar ? "Look at the candidates first: the identity provider may know the person by another name. " : ""
-            )
+            WhyVerdict.NeverReceived => Candidates(hasSimilar)
                 + "In the identity provider, assign the person to the application, directly or by a group that the person is in itself, "
                 + $"and check the scoping filters. Then provision the person on demand.{Closed(around)}",
             WhyVerdict.Refused => Refused(trace.Refused!) + Closed(around),
@@ -85,6 +84,9 @@ static class WhyAdvice
         return $"In the identity provider, make the person a direct member of {string.Join(", ", groups.Take(MostGroups))}{more}. "
             + "Or widen the scope of the connection.";
     }
+
+    static string Candidates(bool hasSimilar) =>
+        hasSimilar ? "Look at the candidates first: the identity provider may know the person by another name. " : "";
 
     /// <summary>For a connection to which nothing new comes.</summary>
     static string Closed(Surrounding around) =>

@@ -39,7 +39,7 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
         var undelivered = deliveries.Count(delivery => delivery.State is not ("delivered" or "notWanted"));
         return new(
             WhyCandidate.Wire(verdict),
-            WhyWords.Of(verdict, trace, around, facts),
+            WhyWords.Of(verdict, trace, around, facts, similar.Count > 0),
             WhyAdvice.Of(verdict, trace, around, facts, similar.Count > 0, undelivered),
             WhyPerson.Of(trace),
             facts.Evidence(verdict, trace),

@@ -7,10 +7,11 @@ namespace ScimProvisioning.Activity.Why;
 /// <summary>Says a verdict to somebody who has not heard of SCIM. What to do about it: <see cref="WhyAdvice"/>.</summary>
 static class WhyWords
 {
-    public static string Of(WhyVerdict verdict, Trace trace, Surrounding around, WhyFacts facts) =>
+    /// <param name="hasSimilar">There are people of a similar name.</param>
+    public static string Of(WhyVerdict verdict, Trace trace, Surrounding around, WhyFacts facts, bool hasSimilar) =>
         verdict switch
         {
-            WhyVerdict.NeverReceived => NeverReceived(trace, facts),
+            WhyVerdict.NeverReceived => NeverReceived(trace, facts, hasSimilar),
             WhyVerdict.Refused => Refused(trace.Refused!),
             WhyVerdict.ConnectionPending =>
                 "This person has arrived, but the connection is not enabled: nobody who arrives by it is shown to your app yet.",
@@ -35,8 +36,10 @@ static class WhyWords
             _ => throw new InvalidOperationException($"{verdict} has no sentence."),
         };
 
-    static string NeverReceived(Trace trace, WhyFacts facts)
+    static string NeverReceived(Trace trace, WhyFacts facts, bool hasSimilar)
     {
+        if (hasSimilar)
+            return "Nobody who was received has just this name, but others have a similar one.";
         // Who knows whom those were about.
         if (facts.TurnedAway is [var last, ..] && trace.Person is null)
             return "This person never arrived. But requests of the identity provider were turned away before anybody could see whom "

@@ -24,6 +24,11 @@ static class Bearers
 
     static readonly string User = ResourceType.User.Name;
     static readonly AttributePath Mail = AttributePath.Find("emails.value", ResourceType.User)!;
+    static readonly AttributePath[] PartsOfName =
+    [
+        AttributePath.Find("name.givenName", ResourceType.User)!,
+        AttributePath.Find("name.familyName", ResourceType.User)!,
+    ];
 
     /// <summary>Those who have just this name, mail address or id; letter case does not count in names.</summary>
     /// <param name="tenant">Its connection.</param>
@@ -39,8 +44,7 @@ static class Bearers
             Received(connection, $"user_name = {folded}"),
             Received(connection, $"display_name = {folded}"),
             Received(connection, $"external_id = ANY({keys})"),
-            // By a view, since only there may the index of terms be used.
-            $"SELECT id, NULL::uuid FROM searchable WHERE connection_id = {connection} AND resource_type = '{User}' AND terms @> {term}",
+            WithTerm(connection, term),
             Told(connection, $"user_name = {folded}"),
             Told(connection, $"email = {folded}"),
             Told(connection, $"display_name = {folded}"),
@@ -66,8 +70,8 @@ static class Bearers
     }
 
     /// <summary>
-    /// Those whose name begins so or, of an address, is the same before the <c>@</c>: an identity provider may use other addresses than
-    /// people know. Of two words, also the other way round.
+    /// Those whose name begins so, whose given or family name it is or, of an address, is the same before the <c>@</c>: an identity
+    /// provider may use other addresses than people know. Of two words, also the other way round.
     /// </summary>
     public static NpgsqlBatchCommand Nearly(Guid tenant, string name)
     {
@@ -83,6 +87,7 @@ static class Bearers
             Told(connection, sql.BeginsWith("email", beginning)),
             Told(connection, sql.BeginsWith("display_name", beginning)),
         };
+        parts.AddRange(PartsOfName.Select(part => WithTerm(connection, sql.Add([SearchTerms.Of(tenant, part, name)]))));
         if (beginning != folded)
             parts.Add(Received(connection, $"user_name = {sql.Add(beginning[..^1])}"));
         if (folded.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) is [var first, var last])
@@ -119,6 +124,10 @@ static class Bearers
 
     /// <summary>Of an address what is before the <c>@</c>, and the <c>@</c>.</summary>
     static string Beginning(string name) => name.IndexOf('@') is > 0 and var at ? name[..(at + 1)] : name;
+
+    // By a view, since only there may the index of terms be used.
+    static string WithTerm(string connection, string term) =>
+        $"SELECT id, NULL::uuid FROM searchable WHERE connection_id = {connection} AND resource_type = '{User}' AND terms @> {term}";
 
     static string Received(string connection, string condition) =>
         $"""
