@@ -20,14 +20,19 @@ sealed class PortalOptions
     /// <summary>Whether links of this kind may lead back to this address.</summary>
     public bool MayReturnTo(string address) => OriginOf(address) is { } origin && ReturnOrigins.Any(listed => OriginOf(listed) == origin);
 
+    /// <param name="isHttps">Whether browsers reach the server by https.</param>
     /// <exception cref="StartupException">A setting is no address of the kind it must be.</exception>
-    public void Check()
+    public void Check(bool isHttps)
     {
         foreach (var origin in ReturnOrigins.Concat(FrameOrigins))
             if (OriginOf(origin) is null || new Uri(origin).PathAndQuery != "/")
                 throw new StartupException(
                     $"Portal__ReturnOrigins and Portal__FrameOrigins list origins such as https://app.example.com; '{origin}' is none."
                 );
+        if (FrameOrigins is not [] && !isHttps)
+            throw new StartupException(
+                "Portal__FrameOrigins needs a PublicUrl that begins with https: browsers send no cookie into a frame otherwise."
+            );
         if (LogoUrl is { Length: > 0 } logo && OriginOf(logo) is null)
             throw new StartupException($"Portal__LogoUrl must be an https address; it is '{logo}'.");
         OpenIdConnect.Check();

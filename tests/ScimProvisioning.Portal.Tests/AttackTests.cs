@@ -178,6 +178,7 @@ sealed class AttackTests : PortalTest
     [TestCase("https://app.example.com@evil.example.com")]
     [TestCase("javascript:alert(1)")]
     [TestCase("//app.example.com")]
+    [TestCase("https://app.example.com/\r\nX-Header: y")]
     public async Task A_link_leads_back_to_listed_origins_alone(string address)
     {
         var request = new JsonObject { ["organizationId"] = await NewOrganization(), ["returnUrl"] = address };

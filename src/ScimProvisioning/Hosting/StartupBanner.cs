@@ -44,6 +44,7 @@ static class StartupBanner
               reached at   {{reached}}
               data         {{data}}
               admin key    {{keyLine}}
+              console      {{url}}/console   (pages: sign in with the admin key)
 
             Create a connection, a token for Microsoft Entra ID to use it, and enable it once your app is to use its users:
 

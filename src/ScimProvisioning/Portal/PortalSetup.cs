@@ -69,7 +69,7 @@ static class PortalSetup
     /// <summary>Guards the paths of the portal. It stands behind routing, and in front of the endpoints.</summary>
     public static void UsePortal(this WebApplication app)
     {
-        app.Services.GetRequiredService<PortalOptions>().Check();
+        app.Services.GetRequiredService<PortalOptions>().Check(app.Services.GetRequiredService<PublicUrl>().IsHttps);
         app.UseWhen(
             PortalGate.IsPortal,
             portal =>

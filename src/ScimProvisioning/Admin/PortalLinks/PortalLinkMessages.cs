@@ -40,7 +40,7 @@ sealed class CreatePortalLinkValidator : AbstractValidator<CreatePortalLinkReque
             .When(request => request.Uses == CreatePortalLinkRequest.Many, ApplyConditionTo.CurrentValidator)
             .WithMessage($"Must be at most {MostMinutesOfMany} (7 days) for a link that can be used more than once.");
         RuleFor(request => request.ReturnUrl)
-            .Must(url => url is null || (url.Length <= 2000 && options.MayReturnTo(url)))
+            .Must(url => url is null || (url.Length <= 2000 && !url.Any(char.IsControl) && options.MayReturnTo(url)))
             .WithMessage("Must be an address of an origin that the operator has listed in Portal__ReturnOrigins.");
         RuleFor(request => request.Uses)
             .Must(uses => uses is null or CreatePortalLinkRequest.Once or CreatePortalLinkRequest.Many)
