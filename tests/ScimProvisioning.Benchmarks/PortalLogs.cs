@@ -38,7 +38,8 @@ static class PortalLogs
             JOIN connections c ON c.id = u.connection_id,
             LATERAL (SELECT date_trunc('milliseconds', CASE WHEN i < {{Live}} THEN now() - i * interval '0.5 seconds'
                 ELSE ago(0.2 + 0.8 * i / {{Requests}}) END) AS at) t;
-            UPDATE runs SET started_at = now() - {{Live}} * interval '0.5 seconds' WHERE connection_id = '{{connection}}' AND ended_at IS NULL;
+            UPDATE runs SET started_at = now() - {{Live}} * interval '0.5 seconds'
+            WHERE connection_id = '{{connection}}' AND ended_at IS NULL;
             INSERT INTO runs (connection_id, organization_id, id, started_at, last_at, ended_at, closed_at, figures)
             SELECT c.id, c.organization_id, id_of(at, i), at, at + interval '30 minutes', at + interval '1 hour', at + interval '1 hour',
                 '{{Figures}}'

@@ -24,7 +24,8 @@ sealed class KeyboardTests : FlowTest
             const before = new Map(all.map(element => [element, look(element)]));
             window.visited = [];
             addEventListener("focusin", ({ target }) => window.visited.push(
-                `${all.indexOf(target)} ${before.get(target) !== look(target) && target.checkVisibility()} ${target.outerHTML.slice(0, 100)}`));
+                [all.indexOf(target), before.get(target) !== look(target) && target.checkVisibility(), target.outerHTML.slice(0, 100)]
+                    .join(" ")));
             all[0].focus();
             return all.length;
         }

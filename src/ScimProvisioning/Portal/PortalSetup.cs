@@ -74,8 +74,8 @@ static class PortalSetup
             PortalGate.IsPortal,
             portal =>
             {
-                // Who watches the lengths of compressed answers could find out what is in them (BREACH). Secrets are shown only in answers to
-                // forms that were sent, and the token against forgery is another text in each page.
+                // Who watches the lengths of compressed answers could find out what is in them (BREACH). Secrets are shown only in answers
+                // to forms that were sent, and the token against forgery is another text in each page.
                 portal.UseWhen(http => HttpMethods.IsGet(http.Request.Method), page => page.UseResponseCompression());
                 portal.Use(PortalGate.PassAsync);
                 portal.UseAntiforgery();
