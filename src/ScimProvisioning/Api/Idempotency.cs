@@ -87,7 +87,7 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
         var admin = transaction.Admin;
         await using var rows = await db.ReadAsync(
             ct,
-            IdempotencyKey.Keep(admin.KeyId ?? Guid.Empty, hash, admin.OrganizationId, transaction.Now)
+            UsedKey.Keep(admin.KeyId ?? Guid.Empty, hash, admin.OrganizationId, transaction.Now)
         );
         return await rows.ReadAsync(ct);
     }

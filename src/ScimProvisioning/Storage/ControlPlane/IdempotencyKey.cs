@@ -1,6 +1,3 @@
-using Npgsql;
-using ScimProvisioning.Storage.Database;
-
 namespace ScimProvisioning.Storage.ControlPlane;
 
 /// <summary>The answer to a POST that was sent with an <c>Idempotency-Key</c>.</summary>
@@ -19,20 +16,4 @@ sealed class IdempotencyKey
     /// <summary>Encrypted: it may hold a secret that is shown once.</summary>
     public required byte[] Answer { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>
-    /// Keeps a key that has no answer, and answers a row; none: it is there already. While another transaction keeps the same key, this
-    /// one waits for its outcome.
-    /// </summary>
-    public static NpgsqlBatchCommand Keep(Guid admin, byte[] hash, Guid? organization, DateTimeOffset now)
-    {
-        var sql = new Sql();
-        return sql.Statement(
-            $"""
-            INSERT INTO idempotency_keys (admin_key_id, key_hash, organization_id, request_hash, answer, created_at)
-            VALUES ({sql.Add(admin)}, {sql.Add(hash)}, {sql.Add(organization)}, '', '', {sql.Add(now)})
-            ON CONFLICT DO NOTHING RETURNING 1
-            """
-        );
-    }
 }
