@@ -14,7 +14,7 @@ static class Run
     /// </summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>Runs the checks, by default all. The server forgets what each has created, which saves the requests of the clean-up.</summary>
+    /// <summary>Runs the checks, by default all. The server forgets what each has created: no requests are needed to clean up.</summary>
     public static Task<VerificationResult> AllAsync(TestServer server, IReadOnlyList<Check>? checks = null) =>
         ChecksAsync(server, checks ?? Catalogue.All, keep: true, finished: _ => server.Store.Clear());
 
