@@ -82,6 +82,7 @@ sealed class CauseTests : PortalTest
         await Released(connection, 4);
         await entra.CreateAsync("outside@example.com", "outside");
         await entra.RefusedAsync("refused@example.com", 400, ("active", "maybe"));
+        await entra.CreateAsync("refused@other.example.com", "similar");
         await entra.DeactivateAsync(inside[1]);
         await entra.DeleteAsync(inside[2]);
 
@@ -90,6 +91,7 @@ sealed class CauseTests : PortalTest
         await MustSay("there", "The application has this person");
         await MustSay("outside@example.com", "Out of scope");
         await MustSay("refused@example.com", "Received and refused");
+        await MustSay("refused@elsewhere.example.com", "Nobody has just this name");
         await MustSay("off@example.com", "Switched off");
         await MustSay("gone@example.com", "Deleted");
         await Set(connection, "guard", """{"enabled":true,"share":0,"count":0,"windowMinutes":60}""");
