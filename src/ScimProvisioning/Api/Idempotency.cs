@@ -85,10 +85,7 @@ sealed class Idempotency(ScimDbContext db, AdminTransaction transaction, IOption
         // No header has a key with a space.
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"form {key}"));
         var admin = transaction.Admin;
-        await using var rows = await db.ReadAsync(
-            ct,
-            UsedKey.Keep(admin.KeyId ?? Guid.Empty, hash, admin.OrganizationId, transaction.Now)
-        );
+        await using var rows = await db.ReadAsync(ct, UsedKey.Keep(admin.KeyId ?? Guid.Empty, hash, admin.OrganizationId, transaction.Now));
         return await rows.ReadAsync(ct);
     }
 
