@@ -26,6 +26,19 @@ sealed class PageTests : PortalTest
     }
 
     [Test]
+    public async Task On_a_phone_the_menu_leaves_the_first_screen_to_the_page_and_begins_at_it()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization, "Entra");
+        await OpenWindowAsync(new() { ViewportSize = new() { Width = 360, Height = 740 } });
+        await OpenPortal(organization, $"/connections/{connection}/settings");
+
+        var heading = await Heading.BoundingBoxAsync();
+        Assert.That(heading!.Y, Is.LessThan(740 / 3));
+        await Assertions.Expect(Page.Locator("aside [aria-current]")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Test]
     public async Task The_lists_and_the_sign_in_are_accessible()
     {
         var organization = await NewOrganization(RightToLeft);
