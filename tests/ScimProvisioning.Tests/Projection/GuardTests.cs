@@ -8,7 +8,7 @@ using ScimProvisioning.Tests.Rules;
 namespace ScimProvisioning.Tests.Projection;
 
 /// <summary>When very many people leave at once, the guard holds them until somebody decides.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class GuardTests
 {
     const string Inactive = """{"op":"replace","path":"active","value":false}""";
