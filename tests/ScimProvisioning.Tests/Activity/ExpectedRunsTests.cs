@@ -5,7 +5,7 @@ using compliance::ScimCompliance.Simulate;
 namespace ScimProvisioning.Tests.Activity;
 
 /// <summary>The simulated agent compares what it did in each cycle with the run that the server has counted.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ExpectedRunsTests
 {
     ScimServer _server = null!;

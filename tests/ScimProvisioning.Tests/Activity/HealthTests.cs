@@ -7,7 +7,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Activity;
 
 /// <summary>How a connection is, as identity providers and admins make it.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class HealthTests
 {
     ScimServer _server = null!;

@@ -6,7 +6,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Activity;
 
 /// <summary>What has happened to a person or a group, and how they were at a moment.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class HistoryTests
 {
     const string Department = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";

@@ -5,7 +5,7 @@ using compliance::ScimCompliance.Simulate;
 namespace ScimProvisioning.Tests.Activity;
 
 /// <summary>What <c>scim-compliance provoke</c> sends is found again in the log and the runs of the server.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ProvocationTests
 {
     ScimServer _server = null!;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace ScimProvisioning.Tests.Activity;
 
 /// <summary>Each SCIM request leaves a row that says what it was about and what came of it.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class RequestLogTests
 {
     ScimServer _server = null!;

@@ -7,7 +7,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Activity;
 
 /// <summary>Requests become runs, which are counted, shown and told once.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class RunTests
 {
     ScimServer _server = null!;

@@ -7,7 +7,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Activity;
 
 /// <summary>Each answer to "Why is X not here?", made by what identity providers and admins really do.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class WhyTests
 {
     const string Mapping = """

@@ -7,7 +7,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Clients;
 
 /// <summary>What the client calls, and what it makes of the answers.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class DirectoryClientTests
 {
     readonly ScimServer _server = new();

@@ -8,7 +8,7 @@ using ScimProvisioning.Client;
 namespace ScimProvisioning.Tests.Clients;
 
 /// <summary>An app that receives webhooks with MapDirectoryWebhook.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class DirectoryWebhookTests
 {
     const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Clients;
 
 /// <summary>How a follower loads everything, when there is no position or when it has expired.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class FirstLoadTests
 {
     readonly ScimServer _server = new();

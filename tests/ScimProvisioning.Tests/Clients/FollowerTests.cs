@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Clients;
 
 /// <summary>An app that follows the events of a connection, and keeps a mirror in its own database.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class FollowerTests
 {
     readonly ScimServer _server = new();

@@ -5,7 +5,7 @@ using compliance::ScimCompliance.Load;
 namespace ScimProvisioning.Tests.Compliance;
 
 /// <summary>What the command <c>load</c> sends, counts and removes.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class LoadTests
 {
     ScimServer _server = null!;

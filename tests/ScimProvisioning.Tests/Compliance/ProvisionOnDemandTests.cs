@@ -6,7 +6,7 @@ using compliance::ScimCompliance.Verify;
 namespace ScimProvisioning.Tests.Compliance;
 
 /// <summary>Provisioning on demand: one user or one group at a time, as an admin starts it in the Entra portal.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ProvisionOnDemandTests
 {
     ScimServer _server = null!;

@@ -5,7 +5,7 @@ using compliance::ScimCompliance.Verify;
 namespace ScimProvisioning.Tests.Compliance;
 
 /// <summary>The command <c>simulate</c> finds no fault in this server, and finds those that a test makes.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class SimulationTests
 {
     ScimServer _server = null!;

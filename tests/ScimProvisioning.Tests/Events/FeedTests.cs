@@ -9,7 +9,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Events;
 
 /// <summary>The feed as an application reads it.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class FeedTests
 {
     readonly ScimServer _server = new();

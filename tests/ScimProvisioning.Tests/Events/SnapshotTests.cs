@@ -7,7 +7,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Events;
 
 /// <summary>Everything of a connection is told again.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class SnapshotTests
 {
     readonly ScimServer _server = new();

@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>What keys of the scope <c>app</c> reach, and what keys of another organization see of people and groups: nothing.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class AppKeyTests
 {
     readonly ScimServer _server = new();

@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>Groups and their members as the application reads them.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class GroupTests
 {
     readonly ScimServer _server = new();

@@ -10,7 +10,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>The application's own users as files.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ImportTests
 {
     const string Csv = "text/csv";

@@ -6,7 +6,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>Reconciliations of long lists, and the command.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class LongReconciliationTests
 {
     readonly ScimServer _server = new();

@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>People who are there twice.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class MergeTests
 {
     const string Uid = "11111111-0000-4000-8000-00000000e11a";

@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>What admins see of received users beside what the application sees of them.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class PeopleTests
 {
     const string Rules = """

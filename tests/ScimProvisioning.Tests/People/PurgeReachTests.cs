@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>What a purge reaches, and what it leaves to others.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class PurgeReachTests
 {
     readonly ScimServer _server = new();

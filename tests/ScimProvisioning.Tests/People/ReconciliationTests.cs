@@ -9,7 +9,7 @@ using ClientMirror = ScimProvisioning.Client.Mirror;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>Whether the application has the users that it should have.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ReconciliationTests
 {
     const string HoldsWithoutEmail = """

@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>Who signs in, or why nobody may.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ResolveTests
 {
     const string Oid = "5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34";

@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.People;
 
 /// <summary>People as the application reads them.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class UserTests
 {
     const string Oid = "5c1f2e7a-0b43-4a75-8f7e-2c9d7e1a6b34";

@@ -1,7 +1,7 @@
 namespace ScimProvisioning.Tests.Projection;
 
 /// <summary>From what a connection has received to what the application is told.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ReleaseTests
 {
     readonly ScimServer _server = new();

@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Rows;
 
 /// <summary>What changes of the identity provider are for the application.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ChangeRows
 {
     /// <summary>Entra's object id, as it stands before the names of a user who is deleted softly.</summary>

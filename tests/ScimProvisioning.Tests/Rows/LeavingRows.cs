@@ -9,7 +9,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Rows;
 
 /// <summary>People who are deleted, and connections that are taken away, come back as they were.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class LeavingRows
 {
     const string Oid = "7c3e1b52-0d6f-4f0e-9a43-0f2c5a1f9b11";

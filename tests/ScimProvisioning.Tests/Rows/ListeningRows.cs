@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Rows;
 
 /// <summary>What the application hears of a new connection, and of whom.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ListeningRows
 {
     readonly ScimServer _server = new();

@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Rules;
 
 /// <summary>What new rules would do is said first, and then exactly that is done.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class PlanTests
 {
     const string Titles =

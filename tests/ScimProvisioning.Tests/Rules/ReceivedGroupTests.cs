@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Rules;
 
 /// <summary>The groups among which an admin chooses those of a scope and of roles.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ReceivedGroupTests
 {
     readonly ScimServer _server = new();

@@ -4,7 +4,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Rules;
 
 /// <summary>Whom of a connection the application learns of.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ScopeTests
 {
     readonly ScimServer _server = new();

@@ -5,7 +5,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Rules;
 
 /// <summary>How far a connection is released, what holds people back, and what an admin brings back.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class StandingTests
 {
     readonly ScimServer _server = new();

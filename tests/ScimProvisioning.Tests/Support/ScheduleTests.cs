@@ -7,7 +7,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Support;
 
 /// <summary>What the server does by itself when it is due.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class ScheduleTests
 {
     const string Hourly = """{"schedules":[{"job":"reconciliation","cron":"0 * * * *"},{"job":"snapshot","cron":"30 2 * * 0"}]}""";

@@ -13,7 +13,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Support;
 
 /// <summary>The server calls its own public address, and says what does not work.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class SelfTestTests
 {
     readonly ScimServer _server = new();

@@ -10,7 +10,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Support;
 
 /// <summary>What a bundle has of what several connections share, and how many links are opened at the same time.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class SharedBundleTests
 {
     readonly ScimServer _server = new();

@@ -11,7 +11,7 @@ using ScimProvisioning.Tests.Projection;
 namespace ScimProvisioning.Tests.Support;
 
 /// <summary>One ZIP of what a support person needs, and links to it.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
+[TestFixture, Parallelizable]
 sealed class SupportBundleTests
 {
     const string Person = "grace.hopper@example.com";
