@@ -84,7 +84,7 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             connection.State,
             WireName.Of(status),
             WireName.Of(light),
-            reasons,
+            [.. reasons.Select(reason => reason.English)],
             credentials.LastContactAt?.UtcDateTime,
             signs.LastWriteAt?.UtcDateTime,
             recent is [var newest, ..] ? newest : null,
@@ -98,7 +98,10 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
                 // Those who are stale are unchanged, too, but were not gone through.
                 : figures.Touched is { } touched ? new(touched.Users, touched.Groups)
                 : new(Found(figures.Users), Found(figures.Groups))
-        );
+        )
+        {
+            Says = reasons,
+        };
     }
 
     /// <summary>By cause, the last one first.</summary>
