@@ -13,20 +13,21 @@ sealed class OperatorPageTests : PortalTest
     public async Task An_endpoint_is_made_tested_and_sent_to_again()
     {
         await using var receiver = await HookReceiver.StartAsync();
-        var organization = await NewOrganization();
+        var name = $"Hooks {Guid.CreateVersion7(Server.Clock.GetUtcNow())}";
+        var organization = await NewOrganization(name);
         var connection = await NewConnection(organization);
         await SignInAsOperator();
-        await Page.GotoAsync("/portal/webhooks/new");
+        await Page.GotoAsync($"/portal/webhooks/new?q={name}");
         await Page.GetByLabel("Address").FillAsync("no address");
+        await Page.GetByLabel("Organization", new() { Exact = true }).SelectOptionAsync($"{organization}");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Assertions.Expect(Page.Locator("#url-help")).ToHaveClassAsync("wrong");
         await Page.GetByLabel("Address").FillAsync(receiver.Url);
-        await Page.GetByLabel("Organization").FillAsync(organization.ToString());
         await MustBeAccessible();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         var secret = await Page.GetByLabel("Signing secret", new() { Exact = true }).InputValueAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "I have copied it" }).ClickAsync();
-        Assert.That(await Page.ContentAsync(), Does.Not.Contain(secret));
+        Assert.That(await Page.ContentAsync(), Does.Not.Contain(secret).And.Contains(name));
 
         await Press("Send a test event");
         await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("was taken");
@@ -62,6 +63,7 @@ sealed class OperatorPageTests : PortalTest
         await Page.GotoAsync("/portal/keys");
         var label = $"Robot {Guid.CreateVersion7(Server.Clock.GetUtcNow())}";
         await Page.GetByLabel("Name", new() { Exact = true }).FillAsync(label);
+        await Page.GetByLabel("Organization", new() { Exact = true }).SelectOptionAsync("all");
         await Press("Create");
         var key = await Page.GetByLabel("Admin key", new() { Exact = true }).InputValueAsync();
         await MustBeAccessible();
@@ -81,9 +83,19 @@ sealed class OperatorPageTests : PortalTest
     {
         await OpenPortal(await NewOrganization());
 
-        foreach (
-            var page in (string[])["webhooks", "webhooks/new", $"webhooks/{Guid.CreateVersion7(Server.Clock.GetUtcNow())}", "keys", "audit"]
-        )
+        string[] pages =
+        [
+            "organizations",
+            "organizations/new",
+            "links",
+            "links/new",
+            "webhooks",
+            "webhooks/new",
+            $"webhooks/{Guid.CreateVersion7(Server.Clock.GetUtcNow())}",
+            "keys",
+            "audit",
+        ];
+        foreach (var page in pages)
             Assert.That((await Page.GotoAsync($"/portal/{page}"))!.Status, Is.EqualTo(404), page);
     }
 

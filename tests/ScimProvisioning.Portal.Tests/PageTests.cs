@@ -50,10 +50,12 @@ sealed class PageTests : PortalTest
         await Page.GotoAsync($"/portal/connections?organizationId={organization}");
 
         await MustBeAccessible();
-        await Page.GotoAsync("/portal/organizations");
-        await MustBeAccessible();
-        await Page.GotoAsync("/portal/connections/new");
-        await MustBeAccessible();
+        string[] pages = ["organizations", "organizations/new", "connections/new", "links", "links/new"];
+        foreach (var page in pages.Append($"links/new?organizationId={organization}"))
+        {
+            await Page.GotoAsync($"/portal/{page}");
+            await MustBeAccessible();
+        }
     }
 
     [Test]
@@ -178,7 +180,7 @@ sealed class PageTests : PortalTest
         var organization = await NewOrganization("Contoso");
         await SignInAsOperator();
         await Page.GotoAsync("/portal/connections/new");
-        Assert.That(await Page.Locator("main form").CountAsync(), Is.Zero);
+        Assert.That(await Page.Locator("main form[method=post]").CountAsync(), Is.Zero);
         await Page.GotoAsync($"/portal/connections/new?organizationId={organization}");
         await Page.GetByText("Display", new() { Exact = true }).ClickAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "Dark" }).ClickAsync();

@@ -201,6 +201,29 @@ sealed class SettingsTests : PortalTest
     }
 
     [Test]
+    public async Task Somebody_is_erased_from_his_page_with_an_id_that_is_pasted_with_spaces()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        var user = await entra.CreateAsync("zoe@example.com", "Zoe");
+        await Released(connection, 1);
+        await entra.DeleteAsync(user);
+        await Released(connection, 0);
+        await OpenPortal(organization, $"/connections/{connection}/users/{user}");
+        await Assertions.Expect(Page.Locator("#standing")).ToBeVisibleAsync();
+        Assert.That(await Page.GetByText("Erase somebody").CountAsync(), Is.Zero);
+        await SignInAsOperator();
+        await Page.GotoAsync($"/portal/connections/{connection}/users/{user}");
+        await Page.GetByText("Erase somebody").ClickAsync();
+        await Assertions.Expect(Page.GetByLabel("Id of the person")).ToHaveValueAsync(user.ToString());
+        await Page.GetByLabel("Id of the person").FillAsync($"  {user} ");
+        await Page.GetByLabel("Type the id again").FillAsync($"   {user}");
+        await Click("Erase a person");
+
+        await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("is erased");
+    }
+
+    [Test]
     public async Task None_of_these_pages_is_found_by_another_organization_or_changes_anything_for_who_may_only_read()
     {
         var (ours, theirs) = (await NewOrganization(), await NewOrganization());

@@ -63,6 +63,16 @@ sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, 
         return page.Of(await PortalLink.ReadAsync(rows, ct), PortalLinkResponse.Of, link => link.Id);
     }
 
+    /// <summary>The newest first, with names.</summary>
+    public async Task<Page<ListedPortalLink>> ListNewestAsync(PortalLinkQuery query, PageRequest page, CancellationToken ct)
+    {
+        List<PortalLink> links;
+        await using (var rows = await db.ReadAsync(ct, PortalLink.Newest(query.OrganizationId, page.After, page.Take)))
+            links = await PortalLink.ReadAsync(rows, ct);
+        var keys = await db.ReadKeysAsync(links.Select(link => link.CreatedBy), ct);
+        return page.Of(links, link => ListedPortalLink.Of(link, keys.GetValueOrDefault(link.CreatedBy), transaction.Now), link => link.Id);
+    }
+
     /// <summary>Takes a use of a link, as the link itself; <c>null</c>: it opens nothing (any more).</summary>
     public async Task<PortalLink?> UseAsync(byte[] hash, CancellationToken ct)
     {
