@@ -17,8 +17,11 @@ abstract class FlowTest : VisitorTest
         await Press("Create");
         var (url, token) = (await Value("Tenant URL"), await Value("Secret Token"));
         using var entra = Entra.At(Server, url, token);
+        await See(Page.Locator("main"), "New configuration");
         await Press("I have copied both");
 
+        await See(Page.Locator("#step"), "2. Tenant URL and Secret Token");
+        await Press("Test Connection");
         await See(Page.Locator("#step"), "3. Test Connection");
         Assert.That(await entra.TestConnectionAsync(), Is.EqualTo(200));
         await Follow(Page.Locator("#test"), "Test Connection has arrived");
@@ -177,7 +180,8 @@ abstract class FlowTest : VisitorTest
         await See(Page.Locator(".of"), "Fabrikam");
 
         await Press("Tokens");
-        await Press(Page.GetByRole(AriaRole.Button, new() { Name = "Rotate" }));
+        await Press(Page.Locator("summary", new() { HasText = "Rotate" }));
+        await Press(Page.GetByRole(AriaRole.Button, new() { Name = "Rotate the token" }));
         Assert.That(await Value("Secret Token"), Is.Not.Empty);
         await Press("Settings");
         await Fill("Why", "Moving house");
@@ -245,7 +249,8 @@ abstract class FlowTest : VisitorTest
         await Choose("Good for", "one week");
         await Press("Make a link");
         Assert.That(await Value("Link"), Does.StartWith("http"));
-        await Press("Revoke");
+        await Press(Page.Locator("summary", new() { HasText = "Revoke" }));
+        await Press("Revoke the link");
         await See(Page.Locator(".empty"), "There is no link");
     }
 
@@ -265,7 +270,8 @@ abstract class FlowTest : VisitorTest
         await Press("I have copied it");
         await Press("Send a test event");
         await See(Page.Locator("main"), "The test event was taken");
-        await Press("New secret");
+        await Press(Page.Locator("summary", new() { HasText = "New secret" }));
+        await Press("New secret, beside the old one");
         Assert.That(await Value("Signing secret"), Does.StartWith("whsec_"));
         await Press("Disable");
         await See(Page.Locator("main dl .badge").First, "disabled");
@@ -281,7 +287,8 @@ abstract class FlowTest : VisitorTest
         await Choose("Scope", "read");
         await Press("Create");
         Assert.That(await Value("Admin key"), Is.Not.Empty);
-        await Press(Page.Locator("tr", new() { HasText = label }).GetByRole(AriaRole.Button));
+        await Press(Page.Locator("tr", new() { HasText = label }).Locator("summary"));
+        await Press($"Revoke the key {label}");
         await See(Page.Locator("tr", new() { HasText = label }), "revoked");
         await Press("Audit log");
         await Fill("Action", "admin_key.revoked");
