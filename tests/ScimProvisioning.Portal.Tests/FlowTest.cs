@@ -15,8 +15,11 @@ abstract class FlowTest : OperatorFlowTest
         await Press("Create");
         var (url, token) = (await Value("Tenant URL"), await Value("Secret Token"));
         using var entra = Entra.At(Server, url, token);
+        await See(Page.Locator("main"), "New configuration");
         await Press("I have copied both");
 
+        await See(Page.Locator("#step"), "2. Tenant URL and Secret Token");
+        await Press("Test Connection");
         await See(Page.Locator("#step"), "3. Test Connection");
         Assert.That(await entra.TestConnectionAsync(), Is.EqualTo(200));
         await Follow(Page.Locator("#test"), "Test Connection has arrived");
@@ -175,7 +178,8 @@ abstract class FlowTest : OperatorFlowTest
         await See(Page.Locator(".of"), "Fabrikam");
 
         await Press("Tokens");
-        await Press(Page.GetByRole(AriaRole.Button, new() { Name = "Rotate" }));
+        await Press(Page.Locator("summary", new() { HasText = "Rotate" }));
+        await Press(Page.GetByRole(AriaRole.Button, new() { Name = "Rotate the token" }));
         Assert.That(await Value("Secret Token"), Is.Not.Empty);
         await Press("Settings");
         await Fill("Why", "Moving house");
@@ -243,7 +247,8 @@ abstract class FlowTest : OperatorFlowTest
         await Choose("Good for", "one week");
         await Press("Make a link");
         Assert.That(await Value("Link"), Does.StartWith("http"));
-        await Press("Revoke");
+        await Press(Page.Locator("summary", new() { HasText = "Revoke" }));
+        await Press("Revoke the link");
         await See(Page.Locator(".empty"), "There is no link");
     }
 }

@@ -27,7 +27,8 @@ abstract class OperatorFlowTest : VisitorTest
         await Press("I have copied it");
         await Press("Send a test event");
         await See(Page.Locator("main"), "The test event was taken");
-        await Press("New secret");
+        await Press(Page.Locator("summary", new() { HasText = "New secret" }));
+        await Press("New secret, beside the old one");
         Assert.That(await Value("Signing secret"), Does.StartWith("whsec_"));
         await Press("Disable");
         await See(Page.Locator("main dl .badge").First, "disabled");
@@ -44,7 +45,8 @@ abstract class OperatorFlowTest : VisitorTest
         await Choose("Organization", "All organizations");
         await Press("Create");
         Assert.That(await Value("Admin key"), Is.Not.Empty);
-        await Press(Page.Locator("tr", new() { HasText = label }).GetByRole(AriaRole.Button));
+        await Press(Page.Locator("tr", new() { HasText = label }).Locator("summary"));
+        await Press($"Revoke the key {label}");
         await See(Page.Locator("tr", new() { HasText = label }), "revoked");
         await Press("Audit log");
         await Choose("Action", "admin_key.revoked");

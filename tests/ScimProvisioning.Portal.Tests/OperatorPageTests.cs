@@ -49,7 +49,10 @@ sealed class OperatorPageTests : PortalTest
         await Page.GotoAsync(Page.Url);
         await Press("Count");
         await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("to be sent again");
-        await Press("New secret");
+        await Page.Locator("summary", new() { HasText = "New secret" }).ClickAsync();
+        await Assertions.Expect(Page.GetByText("The old one signs for 24 hours more")).ToBeVisibleAsync();
+        await MustBeAccessible();
+        await Press("New secret, beside the old one");
         Assert.That(await Page.GetByLabel("Signing secret", new() { Exact = true }).InputValueAsync(), Is.Not.EqualTo(secret));
         await Page.GetByLabel("Type http").FillAsync(receiver.Url);
         await Press("Delete the endpoint");
@@ -69,7 +72,12 @@ sealed class OperatorPageTests : PortalTest
         await MustBeAccessible();
         using var client = Server.ClientWith(key);
         Assert.That((await ScimServer.Send(client, HttpMethod.Get, "/connections?limit=1")).Status, Is.EqualTo(200));
-        await Page.Locator("tr", new() { HasText = label }).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await Page.Locator("tr", new() { HasText = label }).Locator("summary").ClickAsync();
+        await Assertions.Expect(Page.GetByText("Whoever uses this key is refused").First).ToBeAttachedAsync();
+        await MustBeAccessible();
+        Assert.That((await ScimServer.Send(client, HttpMethod.Get, "/connections?limit=1")).Status, Is.EqualTo(200), "nothing is done yet");
+        await Press($"Revoke the key {label}");
+        await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("The key is revoked");
         await Assertions.Expect(Page.Locator("tr", new() { HasText = label })).ToContainTextAsync("revoked");
 
         await Page.GotoAsync("/portal/audit?action=admin_key.revoked");
@@ -118,7 +126,8 @@ sealed class OperatorPageTests : PortalTest
         await using (var files = new ZipArchive(bundle))
             foreach (var file in files.Entries)
                 Assert.That(await new StreamReader(await file.OpenAsync()).ReadToEndAsync(), Does.Not.Contain("zoe@"), file.FullName);
-        await Press("Revoke");
+        await Page.Locator("summary", new() { HasText = "Revoke" }).ClickAsync();
+        await Press("Revoke the link");
 
         await Assertions.Expect(Page.Locator(".empty")).ToBeVisibleAsync();
         Assert.That((int)(await anybody.GetAsync(new Uri(link))).StatusCode, Is.EqualTo(404));

@@ -30,7 +30,12 @@ sealed class PageTests : PortalTest
     {
         var organization = await NewOrganization();
         var connection = await NewConnection(organization, "Entra");
-        await OpenWindowAsync(new() { ViewportSize = new() { Width = 360, Height = 740 } });
+        await OpenWindowAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 360, Height = 740 },
+            }
+        );
         await OpenPortal(organization, $"/connections/{connection}/settings");
 
         var heading = await Heading.BoundingBoxAsync();
@@ -67,13 +72,19 @@ sealed class PageTests : PortalTest
         await Page.GetByLabel("Identity provider").SelectOptionAsync("okta");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
 
-        var token = await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync();
-        var url = await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync();
-        Assert.That(await Page.GetByRole(AriaRole.Button, new() { Name = "Copy Secret Token" }).IsVisibleAsync(), Is.True);
+        // By the names that Okta has for both.
+        var token = await Page.GetByLabel("Authorization", new() { Exact = true }).InputValueAsync();
+        var url = await Page.GetByLabel("SCIM connector base URL", new() { Exact = true }).InputValueAsync();
+        Assert.That(await Page.GetByRole(AriaRole.Button, new() { Name = "Copy Authorization" }).IsVisibleAsync(), Is.True);
+        await Assertions.Expect(Page.Locator("main")).ToContainTextAsync("Create App Integration");
+        await Assertions.Expect(Page.Locator("main")).ToContainTextAsync("Test Connector Configuration");
         await MustBeAccessible();
         using var client = Server.ClientWith(token);
         Assert.That((int)(await client.GetAsync(new Uri(url + "/Users"))).StatusCode, Is.EqualTo(200));
         await Page.GetByRole(AriaRole.Button, new() { Name = "I have copied both" }).ClickAsync();
+        await Assertions.Expect(Page.Locator("#step")).ToHaveTextAsync("2. Tenant URL and Secret Token");
+        await Assertions.Expect(Page.Locator("main")).ToContainTextAsync("Create App Integration");
+        await Assertions.Expect(Page.GetByLabel("SCIM connector base URL", new() { Exact = true })).ToHaveValueAsync(url);
         Assert.That(await Page.ContentAsync(), Does.Not.Contain(token).And.Contains("Contoso"));
     }
 

@@ -27,7 +27,7 @@ sealed class OpenApiExamples : ISchemaFilter
                 "announcePagination": true,
                 "createdAt": "2026-11-21T09:30:00.000Z", "stateChangedAt": "2026-11-21T09:30:00.000Z",
                 "occurredAt": "2026-11-21T09:30:00.000Z",
-                "expiresAt": "2027-11-21T09:30:00.000Z", "revokedAt": "2026-12-01T08:00:00.000Z",
+                "expiresAt": "2027-11-21T09:30:00.000Z", "revokedAt": "2026-12-01T08:00:00.000Z", "replacedAt": "2026-11-30T08:00:00.000Z",
                 "lastUsedAt": "2026-11-21T12:00:00.000Z",
                 "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJqdGkiOiI….…", "hint": "…x3Qk", "expiresInDays": 365,
                 "actor": "admin-key:{{Id}}", "actorLabel": "Operations", "action": "connection.paused", "targetType": "Connection",

@@ -6,6 +6,8 @@ namespace ScimProvisioning.Activity.Health;
 /// <param name="Now">The time.</param>
 /// <param name="QuietDays">Silence for longer is worth a look.</param>
 /// <param name="LastContactAt">When the identity provider was here last.</param>
+/// <param name="GoodContactAt">The same with a credential that is good now.</param>
+/// <param name="CanLogIn">Whether there is such a credential.</param>
 /// <param name="TokenExpiresAt">When the credential in use expires.</param>
 /// <param name="WaitingSince">When the first change was received that is not released, if the connection releases.</param>
 /// <param name="HorizonAge">How long the oldest writing transaction of the database runs.</param>
@@ -17,6 +19,8 @@ sealed record HealthFacts(
     int QuietDays,
     string State,
     DateTimeOffset? LastContactAt,
+    DateTimeOffset? GoodContactAt,
+    bool CanLogIn,
     FailureShare Failures,
     IReadOnlyList<LoginFailure> Logins,
     DateTimeOffset? TokenExpiresAt,
@@ -64,7 +68,7 @@ sealed record HealthFacts(
         };
 
     HealthStatus Calm() =>
-        LastContactAt is not { } contact ? HealthStatus.New
+        GoodContactAt is not { } contact ? HealthStatus.New
         : Now - contact <= Recent ? HealthStatus.Working
         : HealthStatus.Quiet;
 
@@ -104,6 +108,12 @@ sealed record HealthFacts(
                         $"The token in use expires in {Math.Max(1, (int)Math.Ceiling((expiry - Now).TotalDays))} days. "
                             + $"Make a new one and enter it at the identity provider."
                     )
+            );
+        else if (LastContactAt is not null && HasNoCredential)
+            yield return (
+                HealthStatus.AuthFailing,
+                HealthLight.Red,
+                new("health.no-token", "No token is good any more: the identity provider cannot log in. Make a new one and enter it there.")
             );
         if (WaitingSince is { } since && Now - since > LongWait)
             yield return (
@@ -145,6 +155,8 @@ sealed record HealthFacts(
 
     Statement HeldBack() => Statement.Of("health.held", $"{Held} people are held back: see the problems of the connection.");
 
+    bool HasNoCredential => !CanLogIn && State is not ConnectionState.Disconnected;
+
     Statement? Off() =>
         State switch
         {
@@ -174,12 +186,18 @@ sealed record HealthFacts(
         Statement.Of("health.failed", $"{Failures.Failed} of {Failures.Objects} users and groups failed in the last 24 hours.");
 
     Statement Contact() =>
-        LastContactAt is { } contact
-            ? Statement.Of("health.contact", $"The identity provider was here {Words(Now - contact)} ago.")
-            : new(
+        LastContactAt is not { } contact
+            ? new(
                 "health.never",
                 "The identity provider was never here: enter Tenant URL and Secret Token there, and press Test Connection."
-            );
+            )
+        : GoodContactAt is null && CanLogIn
+            ? Statement.Of(
+                "health.old-contact",
+                $"The identity provider was here {Words(Now - contact)} ago, with a token that is not good any more: "
+                    + $"enter the new one there, and press Test Connection."
+            )
+        : Statement.Of("health.contact", $"The identity provider was here {Words(Now - contact)} ago.");
 
     static Statement Words(TimeSpan time) =>
         time switch

@@ -55,6 +55,18 @@ sealed record HealthResponse(
     /// <summary>The reasons, for whoever reads another language.</summary>
     [JsonIgnore]
     public IReadOnlyList<Statement> Says { get; init; } = [];
+
+    /// <summary>Whether there is anything with which the identity provider may log in now.</summary>
+    [JsonIgnore]
+    public bool CanLogIn { get; init; }
+
+    /// <summary>When it was here last with a credential that is good now; null: never.</summary>
+    [JsonIgnore]
+    public DateTime? GoodContactAt { get; init; }
+
+    /// <summary>The last test, if its credential is good now.</summary>
+    [JsonIgnore]
+    public HealthTest? GoodTest { get; init; }
 }
 
 /// <summary>A Test Connection, or the beginning of a Provision on demand.</summary>

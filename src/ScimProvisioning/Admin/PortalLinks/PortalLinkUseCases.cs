@@ -52,10 +52,14 @@ sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, 
 
     /// <summary>A link to a connection or, when there is none of this id, to an organization.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<CreatedPortalLinkResponse> CreateForAsync(Guid target, CreatePortalLinkRequest request, CancellationToken ct) =>
-        await db.Connections.Existing().AnyAsync(c => c.Id == target, ct)
-            ? await CreateAsync(request with { ConnectionId = target }, ct)
-            : await CreateAsync(request with { OrganizationId = target }, ct);
+    public async Task<CreatedPortalLinkResponse> CreateForAsync(Guid target, CreatePortalLinkRequest request, CancellationToken ct)
+    {
+        if (await db.Connections.Existing().AnyAsync(c => c.Id == target, ct))
+            return await CreateAsync(request with { ConnectionId = target }, ct);
+        if (!await db.Organizations.AnyAsync(o => o.Id == target, ct))
+            throw ProblemException.NotFound($"There is no connection and no organization {target}.");
+        return await CreateAsync(request with { OrganizationId = target }, ct);
+    }
 
     public async Task<Page<PortalLinkResponse>> ListAsync(PortalLinkQuery query, PageRequest page, CancellationToken ct)
     {

@@ -61,6 +61,11 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+}
+
 // By what a part is known again in a page that was loaded later. How long ago something was is another text by then.
 const wordsOf = (part) => {
     const copy = part.cloneNode(true);
