@@ -27,7 +27,8 @@ sealed record GoodCredentials(IReadOnlyList<string> Actors, DateTimeOffset? Last
                 LEFT JOIN oauth_client_secrets s ON s.oauth_client_id = o.id AND {IsGood("s")}
                 WHERE o.connection_id = {id} AND o.revoked_at IS NULL AND (s.id IS NOT NULL OR o.assertion_subject IS NOT NULL)
                 UNION ALL
-                SELECT 'entra:' || entra_tenant_id, NULL FROM connections WHERE id = {id} AND accept_entra_tokens AND entra_tenant_id IS NOT NULL)
+                SELECT 'entra:' || entra_tenant_id, NULL FROM connections
+                WHERE id = {id} AND accept_entra_tokens AND entra_tenant_id IS NOT NULL)
             SELECT coalesce(array_agg(actor), ARRAY[]::text[]), greatest(
                 max(last_used_at),
                 (SELECT max(r.occurred_at) FROM (
