@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace ScimProvisioning.Tests.Portal;
@@ -16,6 +17,7 @@ sealed class AttackTests : PortalTest
         using var scanner = new HttpClient();
         await scanner.GetStringAsync(new Uri(link));
         await Page.GotoAsync(link);
+        await Assertions.Expect(Page.GetByText("This link works once")).ToBeVisibleAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
         await Assertions.Expect(Heading).ToHaveTextAsync("Connections");
 
@@ -79,7 +81,10 @@ sealed class AttackTests : PortalTest
     {
         var organization = await NewOrganization();
         var connection = await NewConnection(organization);
-        await OpenPortal(organization, "/connections", ("readOnly", JsonValue.Create(true)));
+        await Page.GotoAsync(await NewLink(organization, ("readOnly", JsonValue.Create(true)), ("uses", JsonValue.Create("many"))));
+        await Assertions.Expect(Page.Locator("main")).ToContainTextAsync("You can look at everything, and change nothing.");
+        await Assertions.Expect(Page.Locator("main")).Not.ToContainTextAsync(new Regex("manage|works once"));
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Open", Exact = true }).ClickAsync();
         Assert.That(await Page.GetByRole(AriaRole.Button, new() { Name = "New connection" }).CountAsync(), Is.Zero);
         Assert.That((await Page.GotoAsync("/portal/connections/new"))!.Status, Is.EqualTo(403));
         await Page.GotoAsync($"/portal/connections/{connection}/edit");
@@ -141,6 +146,32 @@ sealed class AttackTests : PortalTest
 
         await Assertions.Expect(Heading).ToHaveTextAsync("This does not work");
         Assert.That((string)(await Server.Send(HttpMethod.Get, $"/connections/{connection}")).Body!["name"]!, Is.EqualTo("Entra"));
+    }
+
+    [TestCase(400, "Sec-Fetch-Site", "cross-site")]
+    [TestCase(400, "Origin", "https://evil.example.com")]
+    [TestCase(400, "Origin", "https://app.example.com")]
+    [TestCase(400, "Origin", "no address")]
+    [TestCase(302, "Sec-Fetch-Site", "same-origin")]
+    [TestCase(302, "Origin", "null")]
+    [TestCase(302, "Origin", null)]
+    public async Task A_form_that_a_page_of_another_site_sends_is_refused_even_with_the_token_of_the_session(
+        int expected,
+        string header,
+        string? value
+    )
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        using var client = await PlainClient.OpenAsync(Server, await NewLink(organization));
+        // Nothing stands for the address of the portal itself.
+        client.Headers[header] = value ?? Server.Address.GetLeftPart(UriPartial.Authority);
+
+        var (status, _, _) = await client.SendFormAsync($"/portal/connections/{connection}/edit", ("name", "Taken"), ("provider", "entra"));
+
+        Assert.That(status, Is.EqualTo(expected));
+        var name = (string)(await Server.Send(HttpMethod.Get, $"/connections/{connection}")).Body!["name"]!;
+        Assert.That(name, Is.EqualTo(expected == 302 ? "Taken" : "Entra"));
     }
 
     [Test]

@@ -105,6 +105,69 @@ sealed class CauseTests : PortalTest
         await MustSay("nobody@example.com", "The connection is disconnected");
     }
 
+    [Test]
+    public async Task What_the_api_says_is_said_in_the_language_of_the_page()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        await Set(connection, "mapping", Mapping);
+        await Set(connection, "scope", """{"mode":"groups","groups":[{"name":"Innen"}]}""");
+        await entra.CreateGroupAsync("Innen", await entra.CreateAsync("held@example.com", "held"));
+        await entra.CreateAsync("outside@example.com", ("title", "Boss"), ("active", false));
+        // The clock of the server stands still in between.
+        Server.CatchUp();
+        using (var wrong = await Entra.WithWrongTokenAsync(Server, connection))
+            await wrong.TestConnectionAsync();
+
+        await OpenPortal(organization, $"/connections/{connection}/activity/logins?lang=de");
+        await Assertions.Expect(Page.Locator("#logins")).ToContainTextAsync("Das Token stammt nicht von diesem Server");
+        await Page.GotoAsync($"/portal/connections/{connection}/activity");
+        await Assertions.Expect(Page.Locator("#logins")).ToContainTextAsync("Das Token stammt nicht von diesem Server");
+        await Page.GotoAsync($"/portal/connections/{connection}");
+        await Assertions.Expect(Page.Locator("#health")).ToContainTextAsync("Der Identitätsanbieter kann sich nicht anmelden. Das Token");
+        await Assertions.Expect(Page.Locator("#health")).ToContainTextAsync("Zurückgehaltene Personen: 1.");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Wer zurückgehalten wird" }).ClickAsync();
+        await Assertions.Expect(Page.Locator("#people")).ToContainTextAsync("„jobTitle“ ist erforderlich und hat keinen Wert");
+        await Page.GotoAsync($"/portal/connections/{connection}/why");
+        await MustSay("held@example.com", "Von einem Problem zurückgehalten");
+        await Assertions.Expect(Page.Locator(".verdict")).ToContainTextAsync("Füllen Sie jobTitle beim Identitätsanbieter aus");
+        await Assertions.Expect(Page.Locator(".lines")).ToContainTextAsync("Seitdem zurückgehalten: „jobTitle“");
+        await MustSay("outside@example.com", "Nicht im Umfang");
+        await Assertions.Expect(Page.Locator(".verdict")).ToContainTextAsync("zum direkten Mitglied von „Innen“.");
+        await Assertions.Expect(Page.Locator(".verdict h3")).ToHaveTextAsync("Außerdem: Abgeschaltet");
+        await MustBeAccessible();
+        await Page.GotoAsync($"/portal/connections/{connection}/why?q=outside@example.com&lang=en");
+        await Assertions.Expect(Page.Locator(".verdict")).ToContainTextAsync("make the person a direct member of 'Innen'.");
+    }
+
+    [Test]
+    public async Task Where_a_page_says_what_to_do_a_link_leads_there()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        await Set(connection, "scope", """{"mode":"groups","groups":[{"name":"Inside"}]}""");
+        await entra.CreateAsync("outside@example.com", "outside");
+        await entra.RefusedAsync("refused@example.com", 400, ("active", "maybe"));
+
+        await OpenPortal(organization, $"/connections/{connection}/why");
+        await MustSay("refused@example.com", "Received and refused");
+        await Page.GetByRole(AriaRole.Link, new() { Name = "The request", Exact = true }).First.ClickAsync();
+        await Assertions.Expect(Heading).ToHaveTextAsync("Requests");
+        Assert.That(Page.Url, Does.Contain("subject=refused%40example.com").And.Contain("#r-"));
+        await Assertions
+            .Expect(Page.Locator(new Uri(Page.Url).Fragment.Replace(":", "\\:", StringComparison.Ordinal)))
+            .ToContainTextAsync("400");
+
+        await Page.GotoAsync($"/portal/connections/{connection}/why");
+        await MustSay("outside@example.com", "Out of scope");
+        await Page.Locator(".verdict").GetByRole(AriaRole.Link, new() { Name = "Scope", Exact = true }).ClickAsync();
+        await Assertions.Expect(Heading).ToHaveTextAsync("Scope");
+        await Page.GotoAsync($"/portal/connections/{connection}");
+        await Page.Locator("#health").GetByRole(AriaRole.Link, new() { Name = "The requests that were refused" }).ClickAsync();
+        await Assertions.Expect(Page.GetByLabel("Kind")).ToHaveValueAsync("errors");
+        await Assertions.Expect(Page.GetByText("refused@example.com").First).ToBeVisibleAsync();
+    }
+
     async Task MustSay(string name, string verdict) =>
         await Wait.UntilAsync(
             async () =>

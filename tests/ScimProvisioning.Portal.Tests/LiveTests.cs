@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Playwright;
 
 namespace ScimProvisioning.Tests.Portal;
@@ -53,5 +54,27 @@ sealed class LiveTests : PortalTest
         await Assertions.Expect(Page.GetByLabel("Way")).ToHaveValueAsync("b");
         await Assertions.Expect(Page.GetByLabel("Box")).ToBeCheckedAsync();
         await Assertions.Expect(Page.GetByText("Inside")).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Times_are_those_of_the_visitors_clock_also_in_a_part_that_was_replaced()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        await OpenWindowAsync(new() { TimezoneId = "Asia/Kolkata" });
+        await OpenPortal(organization, $"/connections/{connection}");
+        var times = Page.Locator("#health time");
+        var before = await times.CountAsync();
+
+        await entra.CreateAsync("zoe@example.com");
+
+        await Assertions.Expect(Page.Locator("#health dd").Nth(4).Locator("time")).ToContainTextAsync("GMT+5:30");
+        Assert.That(await times.CountAsync(), Is.GreaterThan(before), "The part was replaced.");
+        foreach (var time in await times.AllAsync())
+        {
+            var at = DateTimeOffset.Parse((await time.GetAttributeAsync("datetime"))!, CultureInfo.InvariantCulture);
+            var local = at.ToOffset(new(5, 30, 0)).ToString("yyyy-MM-dd HH:mm 'GMT+5:30'", CultureInfo.InvariantCulture);
+            await Assertions.Expect(time).ToContainTextAsync(local);
+        }
     }
 }

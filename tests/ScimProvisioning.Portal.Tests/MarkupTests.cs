@@ -26,7 +26,7 @@ sealed partial class MarkupTests : PortalTest
         ["connections/*/users/duplicates"] = ["value", "displayName"],
         ["connections/*/groups"] = ["group"],
         ["connections/*/groups/*"] = ["group", "groupId", "displayName", "userName"],
-        ["connections/*/mapping"] = ["title", "department", "userType", "locality"],
+        ["connections/*/mapping"] = ["title", "department", "userType", "locality", "externalId"],
         ["connections/*/scope"] = ["group"],
         ["connections/*/roles"] = ["group"],
         ["connections/*/plans/*"] = ["displayName", "userName"],

@@ -13,20 +13,21 @@ sealed class OperatorPageTests : PortalTest
     public async Task An_endpoint_is_made_tested_and_sent_to_again()
     {
         await using var receiver = await HookReceiver.StartAsync();
-        var organization = await NewOrganization();
+        var name = $"Hooks {Guid.CreateVersion7(Server.Clock.GetUtcNow())}";
+        var organization = await NewOrganization(name);
         var connection = await NewConnection(organization);
         await SignInAsOperator();
-        await Page.GotoAsync("/portal/webhooks/new");
+        await Page.GotoAsync($"/portal/webhooks/new?q={name}");
         await Page.GetByLabel("Address").FillAsync("no address");
+        await Page.GetByLabel("Organization", new() { Exact = true }).SelectOptionAsync($"{organization}");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         await Assertions.Expect(Page.Locator("#url-help")).ToHaveClassAsync("wrong");
         await Page.GetByLabel("Address").FillAsync(receiver.Url);
-        await Page.GetByLabel("Organization").FillAsync(organization.ToString());
         await MustBeAccessible();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
         var secret = await Page.GetByLabel("Signing secret", new() { Exact = true }).InputValueAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "I have copied it" }).ClickAsync();
-        Assert.That(await Page.ContentAsync(), Does.Not.Contain(secret));
+        Assert.That(await Page.ContentAsync(), Does.Not.Contain(secret).And.Contains(name));
 
         await Press("Send a test event");
         await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("was taken");
@@ -48,7 +49,10 @@ sealed class OperatorPageTests : PortalTest
         await Page.GotoAsync(Page.Url);
         await Press("Count");
         await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("to be sent again");
-        await Press("New secret");
+        await Page.Locator("summary", new() { HasText = "New secret" }).ClickAsync();
+        await Assertions.Expect(Page.GetByText("The old one signs for 24 hours more")).ToBeVisibleAsync();
+        await MustBeAccessible();
+        await Press("New secret, beside the old one");
         Assert.That(await Page.GetByLabel("Signing secret", new() { Exact = true }).InputValueAsync(), Is.Not.EqualTo(secret));
         await Page.GetByLabel("Type http").FillAsync(receiver.Url);
         await Press("Delete the endpoint");
@@ -62,12 +66,18 @@ sealed class OperatorPageTests : PortalTest
         await Page.GotoAsync("/portal/keys");
         var label = $"Robot {Guid.CreateVersion7(Server.Clock.GetUtcNow())}";
         await Page.GetByLabel("Name", new() { Exact = true }).FillAsync(label);
+        await Page.GetByLabel("Organization", new() { Exact = true }).SelectOptionAsync("all");
         await Press("Create");
         var key = await Page.GetByLabel("Admin key", new() { Exact = true }).InputValueAsync();
         await MustBeAccessible();
         using var client = Server.ClientWith(key);
         Assert.That((await ScimServer.Send(client, HttpMethod.Get, "/connections?limit=1")).Status, Is.EqualTo(200));
-        await Page.Locator("tr", new() { HasText = label }).GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await Page.Locator("tr", new() { HasText = label }).Locator("summary").ClickAsync();
+        await Assertions.Expect(Page.GetByText("Whoever uses this key is refused").First).ToBeAttachedAsync();
+        await MustBeAccessible();
+        Assert.That((await ScimServer.Send(client, HttpMethod.Get, "/connections?limit=1")).Status, Is.EqualTo(200), "nothing is done yet");
+        await Press($"Revoke the key {label}");
+        await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("The key is revoked");
         await Assertions.Expect(Page.Locator("tr", new() { HasText = label })).ToContainTextAsync("revoked");
 
         await Page.GotoAsync("/portal/audit?action=admin_key.revoked");
@@ -81,9 +91,19 @@ sealed class OperatorPageTests : PortalTest
     {
         await OpenPortal(await NewOrganization());
 
-        foreach (
-            var page in (string[])["webhooks", "webhooks/new", $"webhooks/{Guid.CreateVersion7(Server.Clock.GetUtcNow())}", "keys", "audit"]
-        )
+        string[] pages =
+        [
+            "organizations",
+            "organizations/new",
+            "links",
+            "links/new",
+            "webhooks",
+            "webhooks/new",
+            $"webhooks/{Guid.CreateVersion7(Server.Clock.GetUtcNow())}",
+            "keys",
+            "audit",
+        ];
+        foreach (var page in pages)
             Assert.That((await Page.GotoAsync($"/portal/{page}"))!.Status, Is.EqualTo(404), page);
     }
 
@@ -106,7 +126,8 @@ sealed class OperatorPageTests : PortalTest
         await using (var files = new ZipArchive(bundle))
             foreach (var file in files.Entries)
                 Assert.That(await new StreamReader(await file.OpenAsync()).ReadToEndAsync(), Does.Not.Contain("zoe@"), file.FullName);
-        await Press("Revoke");
+        await Page.Locator("summary", new() { HasText = "Revoke" }).ClickAsync();
+        await Press("Revoke the link");
 
         await Assertions.Expect(Page.Locator(".empty")).ToBeVisibleAsync();
         Assert.That((int)(await anybody.GetAsync(new Uri(link))).StatusCode, Is.EqualTo(404));

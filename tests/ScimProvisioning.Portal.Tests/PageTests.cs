@@ -26,6 +26,24 @@ sealed class PageTests : PortalTest
     }
 
     [Test]
+    public async Task On_a_phone_the_menu_leaves_the_first_screen_to_the_page_and_begins_at_it()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization, "Entra");
+        await OpenWindowAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 360, Height = 740 },
+            }
+        );
+        await OpenPortal(organization, $"/connections/{connection}/settings");
+
+        var heading = await Heading.BoundingBoxAsync();
+        Assert.That(heading!.Y, Is.LessThan(740 / 3));
+        await Assertions.Expect(Page.Locator("aside [aria-current]")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Test]
     public async Task The_lists_and_the_sign_in_are_accessible()
     {
         var organization = await NewOrganization(RightToLeft);
@@ -37,10 +55,12 @@ sealed class PageTests : PortalTest
         await Page.GotoAsync($"/portal/connections?organizationId={organization}");
 
         await MustBeAccessible();
-        await Page.GotoAsync("/portal/organizations");
-        await MustBeAccessible();
-        await Page.GotoAsync("/portal/connections/new");
-        await MustBeAccessible();
+        string[] pages = ["organizations", "organizations/new", "connections/new", "links", "links/new"];
+        foreach (var page in pages.Append($"links/new?organizationId={organization}"))
+        {
+            await Page.GotoAsync($"/portal/{page}");
+            await MustBeAccessible();
+        }
     }
 
     [Test]
@@ -52,13 +72,19 @@ sealed class PageTests : PortalTest
         await Page.GetByLabel("Identity provider").SelectOptionAsync("okta");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
 
-        var token = await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync();
-        var url = await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync();
-        Assert.That(await Page.GetByRole(AriaRole.Button, new() { Name = "Copy Secret Token" }).IsVisibleAsync(), Is.True);
+        // By the names that Okta has for both.
+        var token = await Page.GetByLabel("Authorization", new() { Exact = true }).InputValueAsync();
+        var url = await Page.GetByLabel("SCIM connector base URL", new() { Exact = true }).InputValueAsync();
+        Assert.That(await Page.GetByRole(AriaRole.Button, new() { Name = "Copy Authorization" }).IsVisibleAsync(), Is.True);
+        await Assertions.Expect(Page.Locator("main")).ToContainTextAsync("Create App Integration");
+        await Assertions.Expect(Page.Locator("main")).ToContainTextAsync("Test Connector Configuration");
         await MustBeAccessible();
         using var client = Server.ClientWith(token);
         Assert.That((int)(await client.GetAsync(new Uri(url + "/Users"))).StatusCode, Is.EqualTo(200));
         await Page.GetByRole(AriaRole.Button, new() { Name = "I have copied both" }).ClickAsync();
+        await Assertions.Expect(Page.Locator("#step")).ToHaveTextAsync("2. Tenant URL and Secret Token");
+        await Assertions.Expect(Page.Locator("main")).ToContainTextAsync("Create App Integration");
+        await Assertions.Expect(Page.GetByLabel("SCIM connector base URL", new() { Exact = true })).ToHaveValueAsync(url);
         Assert.That(await Page.ContentAsync(), Does.Not.Contain(token).And.Contains("Contoso"));
     }
 
@@ -165,7 +191,7 @@ sealed class PageTests : PortalTest
         var organization = await NewOrganization("Contoso");
         await SignInAsOperator();
         await Page.GotoAsync("/portal/connections/new");
-        Assert.That(await Page.Locator("main form").CountAsync(), Is.Zero);
+        Assert.That(await Page.Locator("main form[method=post]").CountAsync(), Is.Zero);
         await Page.GotoAsync($"/portal/connections/new?organizationId={organization}");
         await Page.GetByText("Display", new() { Exact = true }).ClickAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "Dark" }).ClickAsync();

@@ -71,6 +71,59 @@ sealed class PeoplePageTests : PortalTest
     }
 
     [Test]
+    public async Task All_means_also_those_whom_the_application_does_not_know()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        await entra.CreateGroupAsync("Inside", await entra.CreateAsync("inside@example.com", "Inside"));
+        var (status, answer) = await Server.Send(
+            HttpMethod.Put,
+            $"/connections/{connection}/scope",
+            """{"mode":"groups","groups":[{"name":"Inside"}]}"""
+        );
+        Assert.That(status, Is.EqualTo(200), $"{answer}");
+        await entra.CreateAsync("outside@example.com", "Outside");
+        await Released(connection, 1);
+
+        await OpenPortal(organization, $"/connections/{connection}/users");
+        await Assertions.Expect(Page.Locator("#people tbody tr")).ToHaveCountAsync(2);
+        await Assertions
+            .Expect(Page.Locator("#people tr", new() { HasText = "outside@example.com" }).Locator(".badge"))
+            .ToHaveTextAsync("out of scope");
+        await Page.GetByLabel("Search").FillAsync("outs");
+        await Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(Page.Locator("#people tbody tr")).ToHaveCountAsync(1);
+        await Page.GetByLabel("Search").FillAsync("");
+        await Page.GetByLabel("Status").SelectOptionAsync("out_of_scope");
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
+        await Assertions.Expect(Page.Locator("#people tbody tr")).ToHaveCountAsync(1);
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Outside", Exact = true }).ClickAsync();
+        await Assertions.Expect(Page.Locator(".notice")).ToContainTextAsync("does not see this person");
+    }
+
+    [Test]
+    public async Task All_people_of_a_large_list_come_page_by_page_and_each_of_them_once()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        await Import(connection, [.. Enumerable.Range(0, 50).Select(n => ($"known{n}@example.com", $"Known {n}"))]);
+        await Server.Send(HttpMethod.Put, $"/connections/{connection}/scope", """{"mode":"groups","groups":[{"name":"Nobody"}]}""");
+        await entra.CreateAsync("a@example.com", "Unknown a");
+        await entra.CreateAsync("b@example.com", "Unknown b");
+        await OpenPortal(organization, $"/connections/{connection}/users");
+        var seen = new List<string>();
+        for (var more = true; more; )
+        {
+            seen.AddRange(await Page.Locator("#people tbody th").AllInnerTextsAsync());
+            var next = Page.GetByRole(AriaRole.Link, new() { Name = "Next page" });
+            if (more = await next.CountAsync() > 0)
+                await Page.GotoAsync((await next.GetAttributeAsync("href"))!);
+        }
+
+        Assert.That(seen, Is.Unique.And.Count.EqualTo(52));
+    }
+
+    [Test]
     public async Task Somebody_who_is_here_twice_is_merged()
     {
         var (organization, connection, entra) = await NewDirectory();

@@ -14,6 +14,9 @@ sealed partial class PlainClient(ScimServer server) : IDisposable
     /// <summary>Name and value of each cookie.</summary>
     public Dictionary<string, string> Cookies { get; init; } = [];
 
+    /// <summary>Sent with each request.</summary>
+    public Dictionary<string, string> Headers { get; } = [];
+
     /// <summary>The last answer's <c>Set-Cookie</c>.</summary>
     public IReadOnlyList<string> Set { get; private set; } = [];
 
@@ -78,6 +81,8 @@ sealed partial class PlainClient(ScimServer server) : IDisposable
         using var _ = request;
         if (Cookies.Count > 0)
             request.Headers.Add("Cookie", string.Join("; ", Cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+        foreach (var (name, value) in Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         if (Trace is not null)
             request.Headers.Add("traceparent", $"00-{Trace}-00f067aa0ba902b7-01");
         using var answer = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -10,6 +10,8 @@ sealed class RepeatedFormTests : PortalTest
     [TestCase("tokens", "/portal/connections/{1}/setup?step=credentials", "token", "/connections/{1}/tokens")]
     [TestCase("admin keys", "/portal/keys", "new", "/admin-keys?limit=200")]
     [TestCase("webhook endpoints", "/portal/webhooks/new", "new", "/webhook-endpoints?limit=200")]
+    [TestCase("organizations", "/portal/organizations/new", "new", "/organizations?externalId={1}")]
+    [TestCase("portal links", "/portal/links/new?organizationId={0}", "new", "/portal-links?organizationId={0}")]
     [TestCase("links to a bundle", "/portal/connections/{1}/support", "new", "/connections/{1}/share-links")]
     public async Task A_form_that_comes_twice_at_once_and_then_again_makes_one(string what, string page, string form, string list)
     {
@@ -27,6 +29,7 @@ sealed class RepeatedFormTests : PortalTest
             ("label", $"Twice {connection}"),
             ("scope", "read"),
             ("organizationId", $"{organization}"),
+            ("externalId", $"{connection}"),
             ("url", $"https://{connection}.example.com/hook"),
             ("payload", "full"),
             ("hours", "24"),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace ScimProvisioning.Tests.Portal;
@@ -54,6 +55,55 @@ sealed class RulesTests : PortalTest
         await Click("Preview");
         await Assertions.Expect(Page.Locator(".difference")).ToContainTextAsync("+1");
         Assert.That((string)(await Get($"/connections/{connection}/scope"))["mode"]!, Is.EqualTo("groups"));
+        await Click("Save");
+        await Assertions.Expect(Page.GetByText("In scope now: 2 of 2")).ToBeVisibleAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Checkbox, new() { Checked = true })).ToHaveCountAsync(2);
+        await Assertions.Expect(Page.Locator("#kept")).ToContainTextAsync("these groups are remembered, and do not count");
+        await MustBeAccessible();
+    }
+
+    [Test]
+    public async Task Who_comes_in_switched_off_is_no_new_one_with_access()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        using var entra = await Entra.ConnectAsync(Server, connection);
+        await entra.CreateAsync("anna@example.com", "Anna");
+        await entra.CreateAsync("ben@example.com", ("active", false));
+        await OpenPortal(organization, $"/connections/{connection}/setup?step=enable");
+
+        await Click("Preview");
+
+        await Assertions.Expect(Page.Locator(".difference")).ToContainTextAsync("+1");
+        var row = Page.Locator("dl", new() { HasText = "New without access, because inactive at the identity provider" });
+        await Assertions
+            .Expect(row)
+            .ToHaveTextAsync(new Regex(@"New\s*1\s*New without access, because inactive at the identity provider\s*1"));
+        await Assertions.Expect(Page.Locator("details", new() { HasText = "New without access" })).ToContainTextAsync("ben@example.com");
+        await MustBeAccessible();
+    }
+
+    [Test]
+    public async Task The_key_of_people_shows_what_was_received_and_what_to_do_when_it_is_no_object_id()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        await entra.CreateAsync("anna@example.com", ("externalId", "anna"), ("nickName", "An"));
+        await OpenPortal(organization, $"/connections/{connection}/mapping");
+
+        await Assertions.Expect(Page.Locator("#uid-samples .sample")).ToHaveTextAsync("anna");
+        await Assertions.Expect(Page.Locator("#uid-warning")).ToContainTextAsync("1 users have an externalId that is no GUID");
+        await Assertions.Expect(Page.Locator("#uid-warning")).ToContainTextAsync("map objectId to externalId");
+        await Assertions.Expect(Page.Locator("main li code", new() { HasText = "nickName" })).ToBeVisibleAsync();
+        Assert.That(await Page.Locator("main li code").AllInnerTextsAsync(), Does.Not.Contain("active"));
+        await MustBeAccessible();
+
+        await Page.GetByLabel("Who somebody is").FillAsync("userName");
+        await Page.GetByLabel("Form of the uid").SelectOptionAsync("any");
+        await Click("Preview");
+        await Click("Save");
+        await Assertions.Expect(Page.Locator("#uid-samples .sample")).ToHaveTextAsync("anna@example.com");
+        await Assertions.Expect(Page.Locator("#uid-warning")).ToHaveCountAsync(0);
     }
 
     [Test]

@@ -31,7 +31,13 @@ sealed class SettingsTests : PortalTest
         await Page.GetByLabel("Why").FillAsync("Moving house");
         await Click("Pause");
         await Assertions.Expect(Page.GetByText("Moving house")).ToBeVisibleAsync();
+        await Assertions.Expect(Page.GetByText("Paused", new() { Exact = true })).ToBeVisibleAsync();
+        await Page.GotoAsync($"/portal/connections/{connection}");
+        await Assertions.Expect(Page.Locator("#health [role=status]")).ToHaveTextAsync("paused");
+        await MustBeAccessible();
+        await Page.Locator("#health").GetByRole(AriaRole.Link, new() { Name = "Resume" }).ClickAsync();
         await Click("Resume");
+        await Assertions.Expect(Page.GetByText("Resumed", new() { Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(Button("Pause")).ToBeVisibleAsync();
 
         await Page.GetByLabel("and more than so many people").FillAsync("many");
@@ -73,14 +79,24 @@ sealed class SettingsTests : PortalTest
         using var old = await Entra.ConnectAsync(Server, connection);
         await OpenPortal(organization, $"/connections/{connection}/tokens");
         await MustBeAccessible();
+        await Page.Locator("summary", new() { HasText = "Rotate" }).ClickAsync();
+        await Assertions.Expect(Page.GetByText("This one stays good for 24 hours")).ToBeVisibleAsync();
+        await MustBeAccessible();
+        Assert.That((await Get($"/connections/{connection}/tokens"))["data"]!.AsArray(), Has.Count.EqualTo(1), "nothing is done yet");
         await Page.GetByRole(AriaRole.Button, new() { Name = "Rotate the token" }).ClickAsync();
+        await Assertions.Expect(Page.Locator("main")).ToContainTextAsync("New configuration");
         var token = await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync();
         using var entra = Entra.At(Server, await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync(), token);
         Assert.That((await old.TestConnectionAsync(), await entra.TestConnectionAsync()), Is.EqualTo((200, 200)));
         await Assertions.Expect(Page.Locator("tbody tr", new() { HasTextRegex = new Regex("in 2[34] h") })).ToHaveCountAsync(1);
-        await Page.Locator("tr", new() { HasTextRegex = new Regex("in 2[34] h") })
-            .GetByRole(AriaRole.Button, new() { Name = "Revoke" })
-            .ClickAsync();
+        var replaced = Page.Locator("tbody tr", new() { HasText = "replaced" });
+        await Assertions.Expect(replaced).ToContainTextAsync(new Regex(@"replaced\s+good until .*in 2[34] h"));
+        await Assertions.Expect(replaced.Locator("summary")).ToHaveTextAsync("Revoke");
+        await Assertions.Expect(Page.Locator("tbody tr", new() { HasText = "active" })).ToContainTextAsync(new Regex(@"in 36\d days"));
+        await replaced.Locator("summary").ClickAsync();
+        await Assertions.Expect(replaced).ToContainTextAsync("refused with this token from now on");
+        await replaced.GetByRole(AriaRole.Button, new() { Name = "Revoke the token" }).ClickAsync();
+        await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("The token is revoked");
         await Assertions.Expect(Page.Locator("tbody tr", new() { HasText = "revoked" })).ToHaveCountAsync(1);
 
         Assert.That((await old.TestConnectionAsync(), await entra.TestConnectionAsync()), Is.EqualTo((401, 200)));
@@ -198,6 +214,29 @@ sealed class SettingsTests : PortalTest
         await Click("Erase a person");
 
         await Assertions.Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync($"no resource {id}");
+    }
+
+    [Test]
+    public async Task Somebody_is_erased_from_his_page_with_an_id_that_is_pasted_with_spaces()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        var user = await entra.CreateAsync("zoe@example.com", "Zoe");
+        await Released(connection, 1);
+        await entra.DeleteAsync(user);
+        await Released(connection, 0);
+        await OpenPortal(organization, $"/connections/{connection}/users/{user}");
+        await Assertions.Expect(Page.Locator("#standing")).ToBeVisibleAsync();
+        Assert.That(await Page.GetByText("Erase somebody").CountAsync(), Is.Zero);
+        await SignInAsOperator();
+        await Page.GotoAsync($"/portal/connections/{connection}/users/{user}");
+        await Page.GetByText("Erase somebody").ClickAsync();
+        await Assertions.Expect(Page.GetByLabel("Id of the person")).ToHaveValueAsync(user.ToString());
+        await Page.GetByLabel("Id of the person").FillAsync($"  {user} ");
+        await Page.GetByLabel("Type the id again").FillAsync($"   {user}");
+        await Click("Erase a person");
+
+        await Assertions.Expect(Page.Locator("main [role=status]:not(.unseen)")).ToContainTextAsync("is erased");
     }
 
     [Test]

@@ -60,6 +60,9 @@ sealed class SetupTests : PortalTest
         await Click("Enable");
         await Assertions.Expect(Page.Locator("#released")).ToContainTextAsync("active: 1");
         await Assertions.Expect(Page.Locator("#steps .badge.green")).ToHaveCountAsync(8);
+        await Assertions.Expect(Page.GetByText("Enabled", new() { Exact = true })).ToBeVisibleAsync();
+        await Page.Locator("section").GetByRole(AriaRole.Link, new() { Name = "Activity" }).ClickAsync();
+        await Assertions.Expect(Heading).ToHaveTextAsync("Activity");
         Assert.That(await Page.EvaluateAsync<bool>("window.isTaken === undefined"), Is.True);
     }
 
@@ -78,6 +81,70 @@ sealed class SetupTests : PortalTest
         await Assertions.Expect(Page.Locator("#first .badge.amber")).ToContainTextAsync("waiting for the first user");
         await Page.GotoAsync($"/portal/connections/{connection}/setup");
         await Assertions.Expect(Step).ToHaveTextAsync("4. First user");
+    }
+
+    [Test]
+    public async Task When_no_token_is_good_any_more_the_pages_say_so_and_the_connection_is_to_be_tested_again()
+    {
+        var (organization, connection, entra) = await NewDirectory();
+        using var _ = entra;
+        await entra.TestConnectionAsync();
+        await entra.CreateAsync("anna@example.com");
+        await OpenPortal(organization, $"/connections/{connection}/setup?step=test");
+        await Assertions.Expect(Page.Locator("#test .badge.green")).ToHaveCountAsync(1);
+        await Assertions.Expect(Page.Locator("#steps .badge.green")).ToHaveCountAsync(8);
+        var token = (await Get($"/connections/{connection}/tokens"))["data"]![0]!["id"]!;
+        await Server.Send(HttpMethod.Delete, $"/connections/{connection}/tokens/{token}");
+
+        await Page.GotoAsync($"/portal/connections/{connection}");
+        await Assertions.Expect(Page.Locator("#health .badge")).ToHaveTextAsync("logins fail");
+        await Assertions.Expect(Page.Locator("#health .notice")).ToContainTextAsync("no token is valid");
+        await MustBeAccessible();
+        await Page.Locator("#health").GetByRole(AriaRole.Link, new() { Name = "Make a Secret Token" }).ClickAsync();
+        await Assertions.Expect(Page.Locator("#steps li").Nth(1)).ToContainTextAsync("now");
+        await Click("Make a Secret Token");
+        using var again = Entra.At(
+            Server,
+            await Page.GetByLabel("Tenant URL", new() { Exact = true }).InputValueAsync(),
+            await Page.GetByLabel("Secret Token", new() { Exact = true }).InputValueAsync()
+        );
+        await Page.GotoAsync($"/portal/connections/{connection}/setup");
+        await Assertions.Expect(Step).ToHaveTextAsync("3. Test Connection");
+        await Assertions.Expect(Page.Locator("#steps li").Nth(3)).ToContainTextAsync("later");
+        await Assertions.Expect(Page.Locator("#test")).ToContainTextAsync("waiting for Test Connection");
+
+        await again.TestConnectionAsync();
+        await Assertions.Expect(Page.Locator("#test .badge.green")).ToHaveCountAsync(1);
+        await Assertions.Expect(Page.Locator("#steps .badge.green")).ToHaveCountAsync(8);
+    }
+
+    [Test]
+    public async Task The_instructions_are_numbered_and_are_printed_and_downloaded()
+    {
+        var organization = await NewOrganization();
+        var connection = await NewConnection(organization);
+        var token = await Post($"/connections/{connection}/tokens", []);
+        await OpenPortal(organization, $"/connections/{connection}/instructions");
+        await Assertions.Expect(Page.GetByRole(AriaRole.Heading, new() { Level = 2 }).First).ToHaveTextAsync("1. Before you begin");
+        Assert.That(
+            await Page.Locator("main ol li").First.EvaluateAsync<string>("line => getComputedStyle(line).listStyleType"),
+            Is.EqualTo("decimal")
+        );
+        await Page.EvaluateAsync("window.print = () => (window.isPrinted = true)");
+        await Click("Print");
+        Assert.That(await Page.EvaluateAsync<bool>("window.isPrinted"), Is.True);
+
+        var download = await Page.RunAndWaitForDownloadAsync(() => Click("Download as Markdown"));
+
+        Assert.That(download.SuggestedFilename, Is.EqualTo("instructions.md"));
+        Assert.That(
+            await File.ReadAllTextAsync((await download.PathAsync())!),
+            Does.Contain((string)token["tenantUrl"]!).And.Not.Contain((string)token["token"]!)
+        );
+        await OpenWindowAsync(new() { JavaScriptEnabled = false });
+        await OpenPortal(organization, $"/connections/{connection}/instructions");
+        await Assertions.Expect(Page.Locator("main noscript p")).ToBeVisibleAsync();
+        await Assertions.Expect(Page.GetByRole(AriaRole.Button, new() { Name = "Print", Exact = true })).ToHaveCountAsync(0);
     }
 
     [Test]

@@ -9,6 +9,9 @@ public enum OutcomeKind
     Held,
     Created,
 
+    /// <summary>The app learns of somebody who is inactive from the beginning.</summary>
+    CreatedInactive,
+
     /// <summary>The user becomes a person that the app knows already: imported, or deleted earlier.</summary>
     Linked,
     Updated,
@@ -47,7 +50,8 @@ public abstract record Outcome
             Unchanged => OutcomeKind.Unchanged,
             Held => OutcomeKind.Held,
             Released { Linked: true } => OutcomeKind.Linked,
-            Released { Event.Type: PersonEvent.Created } => OutcomeKind.Created,
+            Released { Event.Type: PersonEvent.Created, Next.Status: PersonStatus.Active } => OutcomeKind.Created,
+            Released { Event.Type: PersonEvent.Created } => OutcomeKind.CreatedInactive,
             Released { Event.Type: PersonEvent.Deactivated } => OutcomeKind.Deactivated,
             Released { Event.Type: PersonEvent.Reactivated } => OutcomeKind.Reactivated,
             Released { Event.Type: PersonEvent.Deleted } => OutcomeKind.Deleted,

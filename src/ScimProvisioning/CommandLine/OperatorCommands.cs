@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using ScimProvisioning.Api;
 using ScimProvisioning.Auth.Connections;
 
 namespace ScimProvisioning.CommandLine;
@@ -64,6 +65,8 @@ static partial class OperatorCommands
             await Console.Error.WriteLineAsync(NetType().Replace(error.Message, ""));
         if (parsed.Errors.Any(error => error.Message.Contains($"'{ConnectionKey.Prefix}", StringComparison.OrdinalIgnoreCase)))
             await Console.Error.WriteLineAsync("That is the key of a connection. Here belongs its id: 'connection list' shows both.");
+        else if (parsed.Errors.Any(error => error.Message.Contains(nameof(System.Guid), StringComparison.Ordinal)))
+            await Console.Error.WriteLineAsync(UnreadableRequest.Id);
         await Console.Error.WriteLineAsync("Add --help to see what is possible.");
         return CommandRun.WrongUse;
     }

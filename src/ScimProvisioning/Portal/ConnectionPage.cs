@@ -25,4 +25,9 @@ public abstract class ConnectionPage : PortalPage
     protected virtual Task LoadOfConnectionAsync() => Task.CompletedTask;
 
     private protected string Here(string page = "") => Href($"/connections/{Connection}{page}");
+
+    /// <summary>Where a request is seen among those of a filter, such as <c>resourceId=…</c>.</summary>
+    // Minutes more, since the log tells the time of the database, and the history that of the server. The mark is that of the request.
+    private protected string RequestAt(DateTime at, string? requestId, string filter) =>
+        Here($"/activity/requests?{filter}&until={Iso(at.AddMinutes(5))}#r-{requestId}");
 }

@@ -23,19 +23,22 @@ sealed partial record MappingRow(
 
     public static string Join(IReadOnlyList<string>? paths) => string.Join(", ", paths ?? []);
 
+    /// <summary>Some of what was received at a path.</summary>
+    public static IReadOnlyList<string> SamplesAt(string? path, IReadOnlyList<SuggestionResponse> received) =>
+        [.. (received.FirstOrDefault(at => at.Path == path)?.Samples ?? []).Take(3).Select(sample => sample.ToString())];
+
     /// <param name="mapped">How it is mapped; <c>null</c>: it is not.</param>
     public static MappingRow Of(AttributeBody attribute, AttributeMappingBody? mapped, IReadOnlyList<SuggestionResponse> received)
     {
         var paths = mapped?.Paths ?? [];
         var suggested = paths.Count > 0 ? null : received.FirstOrDefault(path => path.Attribute == attribute.Name)?.Path;
-        var sampled = received.FirstOrDefault(path => path.Path == (paths.Count > 0 ? paths[0] : suggested));
         return new(
             attribute,
             Join(paths),
             mapped?.Transform ?? "none",
             mapped?.WhenMissing ?? "ignore",
             suggested,
-            [.. (sampled?.Samples ?? []).Select(sample => sample.ToString())]
+            SamplesAt(paths.Count > 0 ? paths[0] : suggested, received)
         );
     }
 

@@ -31,6 +31,11 @@ static class PortalGate
         // Also behind a proxy that is not trusted: the token of a form would be refused over http.
         if (http.RequestServices.GetRequiredService<PublicUrl>().IsHttps)
             http.Request.Scheme = Uri.UriSchemeHttps;
+        if (IsOfAnotherSite(http))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
         if (Choices.Take(http))
             return;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
@@ -66,6 +71,26 @@ static class PortalGate
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
         return Task.CompletedTask;
     }
+
+    /// <summary>
+    /// Whether a page of another site sends a form here, as far as the browser tells: beside the token in each form. Our own policy makes
+    /// browsers send <c>Origin: null</c>, and a page of ours in a frame of another site is of our origin, too.
+    /// </summary>
+    static bool IsOfAnotherSite(HttpContext http)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+            return false;
+        if (http.Request.Headers["Sec-Fetch-Site"] == "cross-site")
+            return true;
+        return http.Request.Headers.Origin is [{ } origin]
+            && origin != "null"
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var sent) && IsOurs(http, sent));
+    }
+
+    // Behind a proxy, the request may name another host than the browser knows.
+    static bool IsOurs(HttpContext http, Uri origin) =>
+        origin.Authority.Equals(http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)
+        || origin.Authority == new Uri(http.RequestServices.GetRequiredService<PublicUrl>().Root).Authority;
 
     static bool LeadsElsewhere(HttpContext http, Guid only) =>
         !http.Request.Path.StartsWithSegments($"{Root}/sign-out")

@@ -200,7 +200,9 @@ public abstract class PortalPage : PortalPart
     private protected void Go(string page) => Http.Response.Redirect(Href(page));
 
     /// <summary>The same after a change: the page says that it was done.</summary>
-    private protected void GoDone(string page) => Go($"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Done}=1");
+    /// <param name="what">What was done, as a word of the texts; else that it is saved.</param>
+    private protected void GoDone(string page, string what = "saved") =>
+        Go($"{page}{(page.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Done}={what}");
 
     /// <summary>Who looks, for a use case that has transactions of its own.</summary>
     private protected AdminCaller Caller => AdminCaller.Of(Http, Session!.Admin);

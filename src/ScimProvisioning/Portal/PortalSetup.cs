@@ -90,6 +90,7 @@ static class PortalSetup
         app.MapLive();
         app.MapOpenIdSignIn();
         app.MapBundleDownload();
+        app.MapInstructionDownload();
         app.MapPost(
                 $"{PortalGate.Root}/sign-out",
                 async (HttpContext http, IAntiforgery antiforgery, PortalSessions sessions) =>

@@ -36,7 +36,8 @@ sealed record SetupProgress(bool HasToken, bool WasReached, bool HasUser, bool H
             Provider => true,
             Credentials => HasToken || WasReached,
             Test => WasReached,
-            User => HasUser,
+            // Users of before say nothing about whether any come now.
+            User => WasReached && HasUser,
             // Whoever has enabled the connection was content with the presets.
             Mapping => HasMapping || IsEnabled,
             Scope => HasScope || IsEnabled,

@@ -11,14 +11,14 @@ namespace ScimProvisioning.Projection;
 /// <param name="ResourceId">The received user; <c>null</c>: an imported person without one.</param>
 /// <param name="UserId">The person; <c>null</c>: there is none yet.</param>
 /// <param name="Changes">Names of what changes.</param>
-/// <param name="Problems">What stands against it, as sentences.</param>
+/// <param name="Problems">What stands against it.</param>
 sealed record PreviewExample(
     Guid? ResourceId,
     Guid? UserId,
     string? UserName,
     string? DisplayName,
     IReadOnlyList<string> Changes,
-    IReadOnlyList<string> Problems
+    IReadOnlyList<Problem> Problems
 );
 
 /// <summary>A value that the application has set and the mapping would overwrite.</summary>
@@ -287,7 +287,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
                 Text(user, "userName"),
                 Text(user, "displayName"),
                 user.Outcome is Outcome.Released released && user.Previous is not null ? released.Event.Changes : [],
-                [.. user.Problems.Where(problem => problem.Holds).Select(problem => problem.Message)]
+                [.. user.Problems.Where(problem => problem.Holds)]
             );
 
         static string? Text(ProjectedUser user, string name) =>

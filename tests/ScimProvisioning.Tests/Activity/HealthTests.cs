@@ -81,6 +81,60 @@ sealed class HealthTests
     }
 
     [Test]
+    public async Task Only_a_contact_with_a_token_that_is_good_now_counts()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var connection = directory.Connection;
+        await directory.User("ella");
+        await ActivityCalls.UntilLogged(directory, 1);
+        var before = await Health(directory);
+        await _server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
+        var revoked = await Health(directory);
+        var (_, made) = await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens", "{}");
+        var renewed = await Health(directory);
+        using var again = _server.ClientWith((string)made!["token"]!);
+        using var _ = await again.GetAsync(new Uri(directory.Url + "/Users?count=1"));
+        await ActivityCalls.UntilLogged(directory, 2);
+        var after = await Health(directory);
+
+        Assert.That(
+            new[] { before, revoked, renewed, after }.Select(Look),
+            Is.EqualTo(new[] { "working green", "auth_failing red", "new green", "working green" })
+        );
+        Assert.That(Reasons(revoked), Does.Contain("No token is good any more"));
+        Assert.That(Reasons(renewed), Does.Contain("with a token that is not good any more"));
+        Assert.That((string?)renewed["lastContactAt"], Is.Not.Null);
+    }
+
+    [TestCase("client secret")]
+    [TestCase("federation")]
+    [TestCase("Entra")]
+    public async Task A_connection_without_a_secret_token_can_log_in_in_another_way(string way)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var connection = directory.Connection;
+        await directory.User("ella");
+        await ActivityCalls.UntilLogged(directory, 1);
+        await _server.Send(HttpMethod.Delete, $"/connections/{connection.Id}/tokens/{connection.TokenId}");
+        Assert.That(Look(await Health(directory)), Is.EqualTo("auth_failing red"));
+
+        var tenant = Guid.CreateVersion7(_server.Clock.GetUtcNow());
+        var (status, body) = way switch
+        {
+            "client secret" => await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/oauth-clients", "{}"),
+            "federation" => await _server.Send(
+                HttpMethod.Post,
+                $"/connections/{connection.Id}/oauth-clients",
+                """{"federation":{"issuer":"https://issuer.example.com","subject":"s","audience":"a"}}"""
+            ),
+            _ => await _server.Send(HttpMethod.Patch, $"/connections/{connection.Id}", $$"""{"entraTenantId":"{{tenant}}"}"""),
+        };
+
+        Assert.That(status, Is.InRange(200, 299), $"{body}");
+        Assert.That(Look(await Health(directory)), Is.EqualTo("new green"));
+    }
+
+    [Test]
     public async Task Failures_beyond_the_share_of_Entra_are_failing()
     {
         var directory = await TestDirectory.CreateAsync(_server);
@@ -295,6 +349,8 @@ sealed class HealthTests
             7,
             "active",
             now.AddMinutes(-10),
+            now.AddMinutes(-10),
+            true,
             new(failed, 10, share, 0.4, 5_000),
             logins,
             now.AddDays(expiresInDays),

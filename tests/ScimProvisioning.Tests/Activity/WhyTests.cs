@@ -188,6 +188,38 @@ sealed class WhyTests
     }
 
     [Test]
+    public async Task Whom_several_reasons_keep_away_is_told_all_of_them_the_most_decisive_first()
+    {
+        var app = await AppView.CreateAsync(_server, _database);
+        await app.Admin(HttpMethod.Put, "/mapping", Mapping);
+        await app.Admin(HttpMethod.Put, "/scope", """{"mode":"groups","groups":[{"name":"Staff"}]}""");
+        var off = await app.Directory.Create("/Users", """{"userName":"ella","externalId":"1","title":"Lead","active":false}""");
+        await app.Directory.Create("/Users", """{"userName":"nils","externalId":"2"}""");
+
+        var pending = await Why(app, "nils");
+        await app.Enable();
+        await app.Settle();
+        var both = await Why(app, "ella");
+        await app.Directory.Group("Staff", off);
+        await app.Settle();
+        var left = await Why(app, "ella");
+
+        Assert.That(
+            (Verdict(pending), Also(pending)),
+            Is.EqualTo(("connectionPending", "outOfScope held")),
+            "What stands against the release is known before there is any."
+        );
+        Assert.That((Verdict(both), Also(both)), Is.EqualTo(("outOfScope", "inactive")));
+        Assert.That(
+            (string?)both["also"]![0]!["sentence"],
+            Does.StartWith("The identity provider switched this person off").And.Not.Contain("Your app has the person"),
+            "It has not."
+        );
+        Assert.That((string?)both["also"]![0]!["advice"], Does.Contain("enable the account"));
+        Assert.That((Verdict(left), Also(left)), Is.EqualTo(("inactive", "")));
+    }
+
+    [Test]
     public async Task Who_was_switched_off_or_deleted_has_the_time_and_the_request()
     {
         var app = await AppView.CreateAsync(_server, _database);
@@ -451,6 +483,8 @@ sealed class WhyTests
     }
 
     static string? Verdict(JsonNode why) => (string?)why["verdict"];
+
+    static string Also(JsonNode why) => string.Join(' ', why["also"]!.AsArray().Select(reason => Verdict(reason!)));
 
     static string? Sentence(JsonNode why) => (string?)why["sentence"];
 

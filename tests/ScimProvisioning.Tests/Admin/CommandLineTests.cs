@@ -202,6 +202,9 @@ sealed class CommandLineTests
     [TestCase("connection enable con-a2b3c4d5e6f7a2b3c4d5", 2, "Here belongs its id: 'connection list' shows both.")]
     [TestCase("connection enable 00000000-0000-0000-0000-000000000009", 1, "There is no connection")]
     [TestCase("token create --connection Acme", 2, "Cannot parse argument 'Acme' for option '--connection'.")]
+    [TestCase("token create --connection Acme", 2, "Must be an id, such as 0193a5b0-")]
+    [TestCase("portal-link Acme", 2, "Must be an id, such as 0193a5b0-")]
+    [TestCase("portal-link 0193a5b0-7e1c-7d52-a1f3-5c4b9d0e8f26", 1, "There is no connection and no organization 0193a5b0-")]
     [TestCase(
         "token create --connection 00000000-0000-0000-0000-000000000009 --expires-in-days 0",
         2,

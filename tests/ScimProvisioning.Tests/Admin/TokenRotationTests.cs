@@ -25,6 +25,17 @@ sealed class TokenRotationTests
         Assert.That(await Opens(server, connection.Token, (string)made["token"]!), Is.EqualTo((false, true)));
     }
 
+    [Test]
+    public async Task The_old_token_says_that_it_is_replaced()
+    {
+        var connection = await _server.Connect();
+
+        var (_, made) = await Rotate(_server, connection, "{}");
+
+        Assert.That((await Token(connection, connection.TokenId))["replacedAt"], Is.Not.Null);
+        Assert.That((await Token(connection, (Guid)made!["id"]!))["replacedAt"], Is.Null);
+    }
+
     [TestCase(null, 24)]
     [TestCase("{}", 24)]
     [TestCase("""{"overlapHours":1}""", 1)]

@@ -111,15 +111,28 @@ sealed class LookUpPlanTests
     }
 
     [Test]
+    public async Task Values_that_several_people_have_are_found_in_the_indexes_alone()
+    {
+        // With few rows, or before they are vacuumed, a bitmap may be cheaper.
+        var plan = await Plan(Duplicates.Find(Tenant, 101), "SET LOCAL enable_bitmapscan = off");
+
+        foreach (var attribute in (string[])["email", "user_name", "employee", "app_user_id"])
+            Assert.That(plan, Does.Contain($"Index Only Scan using directory_users_{attribute}"));
+        Assert.That(plan, Does.Not.Contain("Seq Scan on directory_"));
+    }
+
+    [Test]
     public async Task A_person_is_read_by_his_id_alone() =>
         Assert.That(await Plan(ShownPeople.ById(Guid.Empty)), Does.Contain("directory_users_id").And.Not.Contain("Seq Scan on directory_"));
 
-    async Task<string> Plan(NpgsqlBatchCommand statement)
+    async Task<string> Plan(NpgsqlBatchCommand statement, params string[] settings)
     {
         await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new("SET LOCAL app.organization_id = '*'"));
+        foreach (var setting in settings)
+            batch.BatchCommands.Add(new(setting));
         statement.CommandText = "EXPLAIN (COSTS OFF) " + statement.CommandText;
         batch.BatchCommands.Add(statement);
         var lines = new List<string>();

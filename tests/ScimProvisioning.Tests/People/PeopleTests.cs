@@ -57,6 +57,37 @@ sealed class PeopleTests
     }
 
     [Test]
+    public async Task Whom_the_application_does_not_know_is_listed_apart()
+    {
+        var app = await CreateAsync();
+        await app.Enable();
+
+        Assert.That((await People(app, "?known=false")).Select(Name), Is.EqualTo(new[] { "held", "outside" }));
+        Assert.That((await People(app, "?known=true")).Select(Name), Is.EqualTo(new[] { "ella" }));
+        Assert.That((await People(app, "?known=false&standing=held&q=HE")).Select(Name), Is.EqualTo(new[] { "held" }));
+        Assert.That(await People(app, "?known=true&standing=out_of_scope"), Is.Empty);
+    }
+
+    [Test]
+    public async Task Only_while_something_is_not_released_somebody_is_on_the_way()
+    {
+        var app = await CreateAsync();
+        await app.Enable();
+        Assert.That(await People(app, "?standing=not_yet"), Is.Empty);
+
+        await using (await app.HoldHorizon())
+        {
+            var late = await app.Directory.Create("/Users", """{"userName":"late","externalId":"l-1"}""");
+            var staff = await app.Directory.Ask<Guid>("SELECT id FROM resources WHERE connection_id = $1 AND resource_type = 'Group'");
+            await app.Directory.Patch($"/Groups/{staff}", $$"""{"op":"add","path":"members","value":[{"value":"{{late}}"}]}""");
+
+            Assert.That((await People(app, "?standing=not_yet")).Select(Name), Is.EqualTo(new[] { "late" }));
+        }
+        await app.Settle();
+        Assert.That(await People(app, "?standing=not_yet"), Is.Empty);
+    }
+
+    [Test]
     public async Task Pages_of_people_follow_each_other()
     {
         var app = await CreateAsync();
@@ -71,6 +102,8 @@ sealed class PeopleTests
 
         Assert.That(seen, Is.EqualTo(new[] { "ella", "held", "outside" }));
     }
+
+    static string Name(JsonNode person) => (string)person["received"]!["userName"]!;
 
     static string Standing(JsonNode person) => (string)person["standing"]!;
 

@@ -584,6 +584,6 @@ sealed class GuardTests
         var preview = (await _server.Services.GetRequiredService<Preview>().RunAsync(app.Connection, rules => rules, default))!;
         foreach (var kind in Enum.GetValues<OutcomeKind>().Except([OutcomeKind.Unchanged, OutcomeKind.Held, OutcomeKind.Nothing]))
             Assert.That(preview.Of(kind), Is.Zero, $"{kind}");
-        Assert.That(preview.Examples[OutcomeKind.Held].SelectMany(e => e.Problems), Has.None.EqualTo(Problem.OfGuard.Message));
+        Assert.That(preview.Examples[OutcomeKind.Held].SelectMany(e => e.Problems), Has.None.EqualTo(Problem.OfGuard));
     }
 }

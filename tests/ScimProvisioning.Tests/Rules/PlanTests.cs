@@ -34,7 +34,7 @@ sealed class PlanTests
         await app.Settle();
 
         Assert.That((status, applied, (string?)plan["state"], (string?)after!["state"]), Is.EqualTo((201, 200, "ready", "applied")));
-        Assert.That((long)plan["counts"]!["created"]!, Is.EqualTo(5));
+        Assert.That(((long)plan["counts"]!["created"]!, (long)plan["counts"]!["createdInactive"]!), Is.EqualTo((4, 1)));
         Assert.That(await app.Told(), Is.EqualTo(Enumerable.Repeat("user.created", 5)));
         Assert.That((await app.Events("directory.")).All(e => (bool)e["initialLoad"]!));
         Assert.That((string?)(await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}")).Body!["state"], Is.EqualTo("active"));
@@ -97,6 +97,21 @@ sealed class PlanTests
     }
 
     [Test]
+    public async Task Who_comes_in_inactive_is_counted_apart()
+    {
+        var app = await AppView.CreateAsync(_server);
+        await app.Directory.Users(2);
+        await app.Directory.Create("/Users", """{"userName":"off","active":false}""");
+
+        var (_, plan) = await Plan(app, """{"enable":true}""");
+
+        var counts = plan["counts"]!;
+        Assert.That(((long)counts["created"]!, (long)counts["createdInactive"]!), Is.EqualTo((2, 1)));
+        Assert.That((string?)plan["effect"]!["examples"]!["createdInactive"]![0]!["userName"], Is.EqualTo("off"));
+        Assert.That((await Apply(app, plan)).Status, Is.EqualTo(200));
+    }
+
+    [Test]
     public async Task A_plan_is_applied_once()
     {
         var app = await AppView.CreateAsync(_server);
@@ -131,7 +146,12 @@ sealed class PlanTests
         Assert.That((string?)asItStands!["warnings"]![0], Does.StartWith("2 users").And.Contain("objectId"));
         Assert.That(((long)byNumber!["counts"]!["created"]!, (long)byNumber["counts"]!["held"]!), Is.EqualTo((1, 1)));
         Assert.That((string?)byNumber["examples"]!["held"]![0]!["problems"]![0], Does.Contain("has the uid '7' already"));
+        Assert.That(
+            byNumber["examples"]!["held"]![0]!["causes"]!.ToJsonString(),
+            Is.EqualTo("""[{"kind":"duplicate_uid","attribute":null}]""")
+        );
         Assert.That(byNumber["warnings"]!.AsArray(), Is.Empty);
+        Assert.That((long)(await app.Admin(HttpMethod.Get, "/mapping/suggestions"))!["usersWithoutObjectId"]!, Is.EqualTo(2));
     }
 
     [Test]

@@ -166,6 +166,33 @@ sealed class WebhookLifeTests
         Assert.That(app.Receiver.Got, Has.Count.EqualTo(121));
     }
 
+    [TestCase("")]
+    [TestCase("first_position = NULL, ", Description = "an endpoint that is older than what it knows of its beginning")]
+    public async Task A_replay_leaves_out_what_was_told_before_the_endpoint_was_made(string older)
+    {
+        await using var app = await HookApp.StartAsync();
+        await app.Tell(objects: 5, versions: 1);
+        var (id, _) = await app.Hook();
+        await app.Tell(objects: 3, versions: 1);
+        await app.Receiver.UntilGot(3);
+        await Settled(app, id);
+        // The clock of the server is not that of PostgreSQL here.
+        await PostgresFixture.ExecuteAsync(
+            $"UPDATE webhook_endpoints SET {older}created_at = (SELECT min(recorded_at) FROM events WHERE position > first_position)",
+            app.Database
+        );
+        const string all = """{"since":"2020-01-01T00:00:00Z"}""";
+
+        var dry = await app.Call("POST", $"/webhook-endpoints/{id}/replay?dry=true", all);
+        await app.Call("POST", $"/webhook-endpoints/{id}/replay", all);
+        await app.Receiver.UntilGot(6);
+        await Wait.UntilAsync(async () => (await app.Waiting(id)).Length == 0, "rows are left");
+
+        Assert.That((long)dry!["count"]!, Is.EqualTo(3));
+        var got = app.Receiver.Got.Select(hook => hook.Id).ToList();
+        Assert.That(got.Skip(3), Is.EquivalentTo(got.Take(3)));
+    }
+
     [Test]
     public async Task A_test_is_sent_at_once_and_its_answer_told_also_to_a_disabled_endpoint()
     {

@@ -50,7 +50,24 @@ sealed record HealthResponse(
     ReleaseHealth Release,
     ResourceCounts Stored,
     ResourceCounts? Found
-);
+)
+{
+    /// <summary>The reasons, for whoever reads another language.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Statement> Says { get; init; } = [];
+
+    /// <summary>Whether there is anything with which the identity provider may log in now.</summary>
+    [JsonIgnore]
+    public bool CanLogIn { get; init; }
+
+    /// <summary>When it was here last with a credential that is good now; null: never.</summary>
+    [JsonIgnore]
+    public DateTime? GoodContactAt { get; init; }
+
+    /// <summary>The last test, if its credential is good now.</summary>
+    [JsonIgnore]
+    public HealthTest? GoodTest { get; init; }
+}
 
 /// <summary>A Test Connection, or the beginning of a Provision on demand.</summary>
 /// <param name="At">When it came.</param>
@@ -103,6 +120,10 @@ sealed record LoginFailure(string Reason, string Message, int Count, DateTime La
     /// <summary>How many of them came since the identity provider was here last, for a good request.</summary>
     [JsonIgnore]
     public int SinceContact { get; init; }
+
+    /// <summary>The message, for whoever reads another language.</summary>
+    [JsonIgnore]
+    public Statement Says => FailedLoginReasons.Said(Reason, Message);
 
     /// <param name="times">When they came, the newest first.</param>
     /// <param name="contact">When the identity provider was here last; for <see cref="WrongPath"/>, for something that exists.</param>

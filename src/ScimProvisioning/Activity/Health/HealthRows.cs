@@ -8,6 +8,7 @@ using ScimProvisioning.Storage.Resources;
 namespace ScimProvisioning.Activity.Health;
 
 /// <summary>What is read of a connection to tell how it is.</summary>
+/// <param name="Good">With what it may log in now.</param>
 /// <param name="Test">The last Test Connection that was good.</param>
 /// <param name="Runs">The newest first.</param>
 /// <param name="Failed">Users and groups that have failed lately in these runs; <c>null</c>: they are too many to look at each.</param>
@@ -17,6 +18,7 @@ namespace ScimProvisioning.Activity.Health;
 sealed record HealthRows(
     ProjectionRow? Projection,
     CredentialsInUse Credentials,
+    GoodCredentials Good,
     RunRow? LastFull,
     LoggedRequest? Test,
     ResourceCounts Stored,
@@ -38,6 +40,7 @@ sealed record HealthRows(
             RawStatements.Confine(id),
             ProjectionRow.Read(id),
             CredentialsInUse.Of(id),
+            GoodCredentials.Of(id, now),
             RunRow.LastFull(id),
             LoggedRequest.Page(id, new(DateTimeOffset.UnixEpoch, now.AddDays(1), [RequestOutcome.Test], OnlyLoggedIn: true), null, 1),
             ResourceCounts.Read(id),
@@ -55,6 +58,7 @@ sealed record HealthRows(
         return new(
             await NextAsync(() => ProjectionRow.ReadAsync(rows, ct)),
             (await NextAsync(() => CredentialsInUse.ReadAsync(rows, ct))).Single(),
+            await NextAsync(() => GoodCredentials.ReadAsync(rows, ct)),
             (await NextAsync(() => RunRow.ReadAsync(rows, ct))).FirstOrDefault(),
             (await NextAsync(() => LoggedRequest.ReadAsync(rows, ct))).FirstOrDefault(),
             await NextAsync(() => ResourceCounts.ReadAsync(rows, ct)),

@@ -68,6 +68,11 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             options.QuietDays,
             connection.State,
             credentials.LastContactAt,
+            // A contact, too, whose time the two have noted apart.
+            known.Good.LastUsedAt > credentials.LastContactAt
+                ? credentials.LastContactAt
+                : known.Good.LastUsedAt,
+            known.Good.Actors.Count > 0,
             failures,
             [.. logins.Where(login => login.LastAt > transaction.Now.UtcDateTime - LoginsCount)],
             credentials.ExpiresAt,
@@ -78,17 +83,18 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             known.Stored.Users
         );
         var (status, light, reasons) = facts.Judge();
+        var test = known.Test is { } last ? new HealthTest(last.OccurredAt.UtcDateTime, last.Address, last.Actor, last.RequestId) : null;
         return new(
             connection.Id,
             connection.Name,
             connection.State,
             WireName.Of(status),
             WireName.Of(light),
-            reasons,
+            [.. reasons.Select(reason => reason.English)],
             credentials.LastContactAt?.UtcDateTime,
             signs.LastWriteAt?.UtcDateTime,
             recent is [var newest, ..] ? newest : null,
-            known.Test is { } test ? new(test.OccurredAt.UtcDateTime, test.Address, test.Actor, test.RequestId) : null,
+            test,
             failures,
             logins,
             credentials.ExpiresAt?.UtcDateTime,
@@ -98,7 +104,13 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
                 // Those who are stale are unchanged, too, but were not gone through.
                 : figures.Touched is { } touched ? new(touched.Users, touched.Groups)
                 : new(Found(figures.Users), Found(figures.Groups))
-        );
+        )
+        {
+            Says = reasons,
+            CanLogIn = facts.CanLogIn,
+            GoodContactAt = facts.GoodContactAt?.UtcDateTime,
+            GoodTest = test is { Actor: { } actor } && known.Good.Actors.Contains(actor) ? test : null,
+        };
     }
 
     /// <summary>By cause, the last one first.</summary>

@@ -21,7 +21,7 @@ sealed class HistoryUseCases(ScimDbContext db, HistorySubjects subjects, Activit
     public async Task<HistoryResponse> OfGroupAsync(Guid connection, Guid id, HistoryQuery query, CancellationToken ct)
     {
         var subject = await subjects.GroupAsync(connection, id, ct);
-        return await OfAsync(subject, query, ct) with { Hint = subject.IsEmptyGroup ? ReceivedGroups.EmptyHint : null };
+        return await OfAsync(subject, query, ct) with { Hint = subject.IsEmptyGroup ? ReceivedGroups.Empty.English : null };
     }
 
     async Task<HistoryResponse> OfAsync(HistorySubject subject, HistoryQuery query, CancellationToken ct)

@@ -28,7 +28,7 @@ static class RequestEndpoints
             .MapGet(
                 "",
                 async (Guid id, Guid runId, [AsParameters] PageRequest page, RequestUseCases useCases, CancellationToken ct) =>
-                    TypedResults.Ok(await useCases.ListOfRunAsync(id, runId, page, ct))
+                    TypedResults.Ok(await useCases.ListOfRunAsync(id, runId, [], page, ct))
             )
             .WithName("listRequestsOfRun")
             .WithSummary("List the requests of a run, newest first")

@@ -16,11 +16,18 @@ sealed class RequestUseCases(ScimDbContext db, AdminTransaction transaction, Ret
     }
 
     /// <summary>The requests of one run.</summary>
+    /// <param name="outcomes">Any of these; none: all.</param>
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<Page<RequestResponse>> ListOfRunAsync(Guid connection, Guid id, PageRequest page, CancellationToken ct)
+    public async Task<Page<RequestResponse>> ListOfRunAsync(
+        Guid connection,
+        Guid id,
+        IReadOnlyList<RequestOutcome> outcomes,
+        PageRequest page,
+        CancellationToken ct
+    )
     {
         var run = await db.ReadRunAsync(connection, id, ct);
-        var filter = new RequestFilter(run.StartedAt, run.LastAt.AddMilliseconds(1), [], OnlyLoggedIn: true);
+        var filter = new RequestFilter(run.StartedAt, run.LastAt.AddMilliseconds(1), outcomes, OnlyLoggedIn: true);
         return await ListAsync(connection, filter, page, ct);
     }
 

@@ -34,7 +34,8 @@ sealed record Trace(ReceivedUser? Received, ShownPerson? Person, IReadOnlyList<K
 
     public string? Email => Shown("email");
 
-    public IEnumerable<string> Holding => Problems.Where(problem => problem.Holds).Select(problem => problem.Message);
+    /// <summary>The problems that hold the person, or his latest changes, back: whom the guard keeps, the app sees.</summary>
+    public IEnumerable<KnownProblem> Holding => Problems.Where(problem => problem is { Holds: true, Kind: not ProblemKind.HeldByGuard });
 
     string? Text(string name) => IsLive ? (string?)Received!.Document[name] : null;
 

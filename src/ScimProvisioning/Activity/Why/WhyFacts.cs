@@ -44,34 +44,44 @@ sealed record WhyFacts(
         };
 
     /// <summary>What shows it, the newest first.</summary>
-    public IReadOnlyList<WhyEvidence> Evidence(WhyVerdict verdict, Trace trace)
+    /// <param name="verdicts">All that hold.</param>
+    public IReadOnlyList<WhyEvidence> Evidence(IReadOnlyList<WhyVerdict> verdicts, Trace trace)
     {
         var found = new List<WhyEvidence>();
-        if (Left(verdict) is { } left)
+        var left = verdicts.Select(Left).FirstOrDefault(change => change is not null);
+        if (left is not null)
+            found.Add(WhyEvidence.Of(left.At, Gone(left, verdicts.Contains(WhyVerdict.Deleted)), left.RequestId));
+        if (Changes is [.., { Version: 1 } first])
             found.Add(
-                new(
-                    left.At.UtcDateTime,
-                    $"{By(left.Actor)} {(verdict is WhyVerdict.Deleted ? "deleted" : "switched off")} the person.",
-                    left.RequestId
+                WhyEvidence.Of(
+                    first.At,
+                    new("why.seen.first", "The identity provider sent the person for the first time."),
+                    first.RequestId
                 )
             );
-        if (Changes is [.., { Version: 1 } first])
-            found.Add(new(first.At.UtcDateTime, "The identity provider sent the person for the first time.", first.RequestId));
-        if (Changes is [{ Version: > 1 } last, ..] && last != Left(verdict))
-            found.Add(new(last.At.UtcDateTime, $"{By(last.Actor)} changed the person last.", last.RequestId));
+        if (Changes is [{ Version: > 1 } last, ..] && last != left)
+            found.Add(
+                WhyEvidence.Of(
+                    last.At,
+                    IsOfProvider(last)
+                        ? new("why.seen.changed", "The identity provider changed the person last.")
+                        : new("why.seen.changed-by-admin", "An admin changed the person last."),
+                    last.RequestId
+                )
+            );
         found.AddRange(
             trace
                 .Problems.Where(p => p is { Holds: true, Since: not null })
-                .Select(p => new WhyEvidence(p.Since!.Value.UtcDateTime, $"Held back since then: {p.Message}"))
+                .Select(p => WhyEvidence.Of(p.Since!.Value, Statement.Of("why.seen.held", $"Held back since then: {p.Says}")))
         );
         found.AddRange(
             Requests.Where(r => IsWrite(r) && IsUnsuccessful(r)).DistinctBy(r => (r.Operation, r.Detail)).Take(3).Select(Refusal)
         );
         if (LookedFor is { } asked)
             found.Add(
-                new(
-                    asked.OccurredAt.UtcDateTime,
-                    "The identity provider asked whether the person is here, and nobody was found.",
+                WhyEvidence.Of(
+                    asked.OccurredAt,
+                    new("why.seen.asked", "The identity provider asked whether the person is here, and nobody was found."),
                     asked.RequestId,
                     asked.Status
                 )
@@ -79,39 +89,58 @@ sealed record WhyFacts(
         found.AddRange(
             TurnedAway
                 .GroupBy(request => request.Status)
-                .Select(same => new WhyEvidence(
-                    same.First().OccurredAt.UtcDateTime,
-                    same.Count() == 1
-                        ? "A request was turned away before anybody could see whom it was about."
-                        : $"{same.Count()} requests, this one last, were turned away before anybody could see whom they were about.",
-                    same.First().RequestId,
-                    same.Key,
-                    same.First().Detail
-                ))
+                .Select(same =>
+                    WhyEvidence.Of(
+                        same.First().OccurredAt,
+                        TurnedAwayTimes(same.Count()),
+                        same.First().RequestId,
+                        same.Key,
+                        same.First().Detail
+                    )
+                )
         );
         found.AddRange(
-            Events.Take(3).Select(told => new WhyEvidence(told.At.UtcDateTime, $"Your app was told: {told.Type}.", told.RequestId))
+            Events
+                .Take(3)
+                .Select(told => WhyEvidence.Of(told.At, Statement.Of("why.seen.told", $"Your app was told: {told.Type}."), told.RequestId))
         );
         return [.. found.OrderByDescending(item => item.At).Take(Most)];
     }
 
+    static Statement Gone(ResourceChange left, bool isDeleted) =>
+        (isDeleted, IsOfProvider(left)) switch
+        {
+            (true, true) => new("why.seen.deleted", "The identity provider deleted the person."),
+            (true, false) => new("why.seen.deleted-by-admin", "An admin deleted the person."),
+            (false, true) => new("why.seen.off", "The identity provider switched off the person."),
+            (false, false) => new("why.seen.off-by-admin", "An admin switched off the person."),
+        };
+
+    static Statement TurnedAwayTimes(int requests) =>
+        requests == 1
+            ? new("why.seen.turned-away", "A request was turned away before anybody could see whom it was about.")
+            : Statement.Of(
+                "why.seen.turned-away.many",
+                $"{requests} requests, this one last, were turned away before anybody could see whom they were about."
+            );
+
     static WhyEvidence Refusal(LoggedRequest request) =>
-        new(
-            request.OccurredAt.UtcDateTime,
-            $"A request to {Verb(request.Operation)} the person {(request.Outcome is RequestOutcome.Failed ? "failed" : "was refused")}.",
+        WhyEvidence.Of(
+            request.OccurredAt,
+            (request.Operation, request.Outcome is RequestOutcome.Failed) switch
+            {
+                (RequestOperation.Create, true) => new("why.seen.create-failed", "A request to create the person failed."),
+                (RequestOperation.Create, false) => new("why.seen.create-refused", "A request to create the person was refused."),
+                (RequestOperation.Delete, true) => new("why.seen.delete-failed", "A request to delete the person failed."),
+                (RequestOperation.Delete, false) => new("why.seen.delete-refused", "A request to delete the person was refused."),
+                (_, true) => new("why.seen.change-failed", "A request to change the person failed."),
+                (_, false) => new("why.seen.change-refused", "A request to change the person was refused."),
+            },
             request.RequestId,
             request.Status,
             request.Detail,
             EntraErrors.Of(request)
         );
 
-    static string Verb(RequestOperation operation) =>
-        operation switch
-        {
-            RequestOperation.Create => "create",
-            RequestOperation.Delete => "delete",
-            _ => "change",
-        };
-
-    static string By(string actor) => ChangeAuthor.IsIdentityProvider(actor) ? "The identity provider" : "An admin";
+    static bool IsOfProvider(ResourceChange change) => ChangeAuthor.IsIdentityProvider(change.Actor);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using Scim;
@@ -40,6 +41,7 @@ sealed class WhyQueryValidator : AbstractValidator<WhyQuery>
 /// </param>
 /// <param name="Sentence">The same in plain words.</param>
 /// <param name="Advice">What to do.</param>
+/// <param name="Also">Other verdicts that hold, too, and would keep the person away by themselves, the most decisive first.</param>
 /// <param name="Person">Who was found; null: nobody.</param>
 /// <param name="Evidence">What shows it, the newest first.</param>
 /// <param name="Deliveries">Of somebody who was released: how the last event about him stands at the webhook endpoints.</param>
@@ -48,11 +50,45 @@ sealed record WhyResponse(
     string Verdict,
     string Sentence,
     string Advice,
+    IReadOnlyList<WhyReason> Also,
     WhyPerson? Person,
     IReadOnlyList<WhyEvidence> Evidence,
     IReadOnlyList<WhyDelivery> Deliveries,
     IReadOnlyList<WhyCandidate> Candidates
-);
+)
+{
+    /// <summary>All verdicts that hold, the most decisive first.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<WhyReason> Reasons { get; init; } = [];
+
+    public static WhyResponse Of(
+        IReadOnlyList<WhyReason> reasons,
+        WhyPerson? person,
+        IReadOnlyList<WhyEvidence> evidence,
+        IReadOnlyList<WhyDelivery> deliveries,
+        IReadOnlyList<WhyCandidate> candidates
+    ) =>
+        new(reasons[0].Verdict, reasons[0].Sentence, reasons[0].Advice, [.. reasons.Skip(1)], person, evidence, deliveries, candidates)
+        {
+            Reasons = reasons,
+        };
+}
+
+/// <summary>One reason of several.</summary>
+/// <param name="Verdict">As verdict of the answer.</param>
+/// <param name="Sentence">The same in plain words.</param>
+/// <param name="Advice">What to do.</param>
+sealed record WhyReason(string Verdict, string Sentence, string Advice)
+{
+    [JsonIgnore]
+    public IReadOnlyList<Statement> Says { get; init; } = [];
+
+    [JsonIgnore]
+    public IReadOnlyList<Statement> Advises { get; init; } = [];
+
+    public static WhyReason Of(WhyVerdict verdict, IReadOnlyList<Statement> says, IReadOnlyList<Statement> advises) =>
+        new(WhyCandidate.Wire(verdict), Statement.Join(says), Statement.Join(advises)) { Says = says, Advises = advises };
+}
 
 /// <summary>The person whom the answer is about.</summary>
 /// <param name="Name">What people know the person by.</param>
@@ -91,7 +127,20 @@ sealed record WhyEvidence(
     int? Status = null,
     string? Detail = null,
     string? EntraErrorCode = null
-);
+)
+{
+    [JsonIgnore]
+    public Statement? Says { get; init; }
+
+    public static WhyEvidence Of(
+        DateTimeOffset at,
+        Statement says,
+        string? requestId = null,
+        int? status = null,
+        string? detail = null,
+        string? entraErrorCode = null
+    ) => new(at.UtcDateTime, says.English, requestId, status, detail, entraErrorCode) { Says = says };
+}
 
 /// <summary>How the last event stands at a webhook endpoint.</summary>
 /// <param name="EndpointId">The id of the endpoint.</param>

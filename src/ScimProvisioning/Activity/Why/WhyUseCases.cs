@@ -31,18 +31,24 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
         var (trace, others) = traces is [var first, .. var rest] ? (first, rest) : (new Trace(null, null, [], refused), []);
         var similar = traces.Count == 0 ? await SimilarAsync(around, name, ct) : [];
 
-        var verdict = WhyVerdicts.Of(trace, around);
+        var verdicts = WhyVerdicts.All(trace, around);
         var facts = await FactsAsync(id, trace, named, lastContact, ct);
-        if (verdict is WhyVerdict.NeverReceived)
+        if (verdicts[0] is WhyVerdict.NeverReceived)
             facts = facts with { TurnedAway = await TurnedAwayAsync(id, ct) };
-        var deliveries = verdict is WhyVerdict.Released ? await DeliveriesAsync(connection, facts, ct) : [];
+        var deliveries = verdicts[0] is WhyVerdict.Released ? await DeliveriesAsync(connection, facts, ct) : [];
         var undelivered = deliveries.Count(delivery => delivery.State is not ("delivered" or "notWanted"));
-        return new(
-            WhyCandidate.Wire(verdict),
-            WhyWords.Of(verdict, trace, around, facts, similar.Count > 0),
-            WhyAdvice.Of(verdict, trace, around, facts, similar.Count > 0, undelivered),
+        return WhyResponse.Of(
+            [
+                .. verdicts.Select(verdict =>
+                    WhyReason.Of(
+                        verdict,
+                        WhyWords.Of(verdict, trace, around, facts, similar.Count > 0),
+                        WhyAdvice.Of(verdict, trace, around, facts, similar.Count > 0, undelivered)
+                    )
+                ),
+            ],
             WhyPerson.Of(trace),
-            facts.Evidence(verdict, trace),
+            facts.Evidence(verdicts, trace),
             deliveries,
             [
                 .. others.Select(other => WhyCandidate.Of(other, around, isSimilar: false)),
@@ -111,8 +117,7 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
         var traces = received.ConvertAll(user => new Trace(
             user,
             shown.Find(person => person.Person.ResourceId == user.ResourceId),
-            // Of a deleted user only the guard can hold anything back.
-            [.. problems[user.ResourceId].Where(problem => !user.IsDeleted || problem.Kind is ProblemKind.HeldByGuard)]
+            ProblemsOf(user, shown.Exists(person => person.Person.ResourceId == user.ResourceId), around, problems)
         ));
         traces.AddRange(
             shown
@@ -132,6 +137,13 @@ sealed class WhyUseCases(ScimDbContext db, ConnectionTypes types, AdminTransacti
                 .Take(MostCandidates + 1),
         ];
     }
+
+    static List<KnownProblem> ProblemsOf(ReceivedUser user, bool isKnown, Surrounding around, ILookup<Guid, KnownProblem> problems) =>
+        // While nothing is released, nobody has looked for them yet.
+        !user.IsDeleted && !isKnown && !around.Releases
+            ? KnownProblem.NotYetStored(around.Rules.Read(user))
+            // Of a deleted user only the guard can hold anything back.
+            : [.. problems[user.ResourceId].Where(problem => !user.IsDeleted || problem.Kind is ProblemKind.HeldByGuard)];
 
     /// <summary>Those with a similar name; also some who were refused.</summary>
     async Task<List<Trace>> SimilarAsync(Surrounding around, string name, CancellationToken ct)

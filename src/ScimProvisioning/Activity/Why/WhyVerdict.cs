@@ -31,6 +31,25 @@ enum WhyVerdict
 /// <summary>Decides which it is.</summary>
 static class WhyVerdicts
 {
+    /// <summary>All that hold, the most decisive first: whoever mends only that one would still not be there.</summary>
+    public static IReadOnlyList<WhyVerdict> All(Trace trace, Surrounding around)
+    {
+        var first = Of(trace, around);
+        return trace.IsLive && first is not (WhyVerdict.NotYet or WhyVerdict.Released)
+            ? [first, .. OfReceived(trace, around).Where(other => other != first)]
+            : [first];
+    }
+
+    static IEnumerable<WhyVerdict> OfReceived(Trace trace, Surrounding around)
+    {
+        if (!around.Rules.InScope(trace.Received!.Groups))
+            yield return WhyVerdict.OutOfScope;
+        if (trace.Holding.Any())
+            yield return WhyVerdict.Held;
+        if (!trace.Received.IsActive)
+            yield return WhyVerdict.Inactive;
+    }
+
     public static WhyVerdict Of(Trace trace, Surrounding around) =>
         trace switch
         {

@@ -20,9 +20,7 @@ sealed class AuditLogUseCases(ScimDbContext db)
             .OrderByDescending(e => e.Id)
             .Take(page.Take)
             .ToListAsync(ct);
-        var labels = await db
-            .AdminKeys.Where(k => rows.Select(e => e.Actor).Contains("admin-key:" + k.Id))
-            .ToDictionaryAsync(k => $"admin-key:{k.Id}", k => k.Label, ct);
-        return page.Of(rows, row => AuditResponse.Of(row, labels.GetValueOrDefault(row.Actor)), row => row.Id);
+        var keys = await db.ReadKeysAsync(rows.Select(e => e.Actor), ct);
+        return page.Of(rows, row => AuditResponse.Of(row, keys.GetValueOrDefault(row.Actor)?.Label), row => row.Id);
     }
 }

@@ -83,6 +83,10 @@ sealed class ConnectionUseCases(ScimDbContext db, AdminTransaction transaction, 
         return await ListAsync(organizationId, query, page, ct);
     }
 
+    /// <summary>The names of those that are there, by their ids.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IReadOnlyList<Guid> ids, CancellationToken ct) =>
+        await db.Connections.AsNoTracking().Existing().Where(c => ids.Contains(c.Id)).ToDictionaryAsync(c => c.Id, c => c.Name, ct);
+
     public async Task<ConnectionResponse> GetAsync(Guid id, CancellationToken ct) =>
         await ConnectionResponse.WithCountsAsync(await db.ReadConnectionAsync(id, ct), url, db, ct);
 

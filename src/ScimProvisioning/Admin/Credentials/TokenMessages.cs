@@ -119,6 +119,7 @@ sealed record CreatedTokenResponse(
 /// <param name="CreatedBy">The actor that made it, such as admin-key:{id}.</param>
 /// <param name="ExpiresAt">When it expires; null: never.</param>
 /// <param name="RevokedAt">When it was revoked.</param>
+/// <param name="ReplacedAt">When it was rotated: it stays good until it expires; null: it was not.</param>
 /// <param name="LastUsedAt">When it was last used, to the minute.</param>
 /// <param name="LastUsedAddress">The address that used it last.</param>
 /// <param name="LastUsedAgent">The user agent that used it last, cut to 200 characters.</param>
@@ -132,6 +133,7 @@ sealed record TokenResponse(
     string CreatedBy,
     DateTime? ExpiresAt,
     DateTime? RevokedAt,
+    DateTime? ReplacedAt,
     DateTime? LastUsedAt,
     string? LastUsedAddress,
     string? LastUsedAgent
@@ -152,6 +154,7 @@ sealed record TokenResponse(
             row.CreatedBy,
             row.ExpiresAt?.UtcDateTime,
             row.RevokedAt?.UtcDateTime,
+            row.ReplacedAt?.UtcDateTime,
             row.LastUsedAt?.UtcDateTime,
             row.LastUsedAddress,
             row.LastUsedAgent

@@ -48,6 +48,7 @@ sealed class TokenUseCases(ScimDbContext db, AdminTransaction transaction, IOpti
         if (before.Status != TokenResponse.Active)
             throw ProblemException.Conflict("token_not_active", $"Token {tokenId} is {before.Status}: make a new one instead.");
 
+        old.ReplacedAt = transaction.Now;
         var end = transaction.Now.AddHours(request.OverlapHours);
         if (request.OverlapHours == 0)
             old.RevokedAt = transaction.Now;

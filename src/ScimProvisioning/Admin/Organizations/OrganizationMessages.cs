@@ -2,6 +2,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Support;
 
 namespace ScimProvisioning.Admin.Organizations;
 
@@ -18,6 +19,20 @@ sealed class OrganizationQueryValidator : AbstractValidator<OrganizationQuery>
 {
     public OrganizationQueryValidator() => RuleFor(query => query.ExternalId).IsShortText();
 }
+
+/// <summary>Which organizations to find by their names.</summary>
+/// <param name="Q">What the name begins with, in any letter case; <c>null</c>: all names.</param>
+sealed record OrganizationSearch(string? Q);
+
+/// <inheritdoc/>
+sealed class OrganizationSearchValidator : AbstractValidator<OrganizationSearch>
+{
+    public OrganizationSearchValidator() => RuleFor(search => search.Q).IsShortText();
+}
+
+/// <summary>The first organizations by their names.</summary>
+/// <param name="HasMore">Whether there are others.</param>
+sealed record FoundOrganizations(IReadOnlyList<NamedOrganization> Data, bool HasMore);
 
 /// <summary>An organization to be created.</summary>
 /// <param name="Name">What people call it, 1 to 200 characters.</param>

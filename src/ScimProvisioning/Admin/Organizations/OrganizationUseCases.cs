@@ -3,6 +3,7 @@ using Npgsql;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Support;
 
 namespace ScimProvisioning.Admin.Organizations;
 
@@ -37,6 +38,18 @@ sealed class OrganizationUseCases(ScimDbContext db, AdminTransaction transaction
             .ToListAsync(ct);
         return page.Of(rows, OrganizationResponse.Of, row => row.Id);
     }
+
+    /// <summary>In the order of names, to choose one from; at most so many.</summary>
+    public async Task<FoundOrganizations> FindAsync(OrganizationSearch search, int most, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, NamedOrganization.Find(search.Q ?? "", most + 1));
+        var found = await NamedOrganization.ReadAsync(rows, ct);
+        return new([.. found.Take(most)], found.Count > most);
+    }
+
+    /// <summary>The names of those that are there, by their ids.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(IReadOnlyList<Guid> ids, CancellationToken ct) =>
+        await db.Organizations.AsNoTracking().Where(o => ids.Contains(o.Id)).ToDictionaryAsync(o => o.Id, o => o.Name, ct);
 
     public async Task<OrganizationResponse> GetAsync(Guid id, CancellationToken ct) =>
         OrganizationResponse.Of(await db.ReadOrganizationAsync(id, ct));

@@ -1,5 +1,6 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
+using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Support;
 
 namespace ScimProvisioning.Admin.PortalLinks;
@@ -98,6 +99,24 @@ sealed record PortalLinkResponse(
             link.RevokedAt?.UtcDateTime,
             link.Uses,
             link.LastUsedAt?.UtcDateTime
+        );
+}
+
+/// <summary>A link among others, with what people know it by.</summary>
+/// <param name="State">open, gone, revoked, expired or used.</param>
+/// <param name="OrganizationName">Of its organization; null: that was deleted.</param>
+/// <param name="ConnectionName">Of its only connection; null: it has none, or that was deleted.</param>
+/// <param name="MadeBy">The label of the admin key that has made it; null: the actor has none.</param>
+sealed record ListedPortalLink(PortalLinkResponse Link, string State, string? OrganizationName, string? ConnectionName, string? MadeBy)
+{
+    /// <param name="maker">The admin key that has made it: with one that is revoked, it leads nowhere any more.</param>
+    public static ListedPortalLink Of(PortalLink link, AdminKey? maker, DateTimeOffset now) =>
+        new(
+            PortalLinkResponse.Of(link),
+            link.Opens(now) && maker?.RevokedAt is not null ? "gone" : link.StateAt(now),
+            link.OrganizationName,
+            link.ConnectionName,
+            maker?.Label
         );
 }
 

@@ -52,15 +52,29 @@ sealed class PortalLinkUseCases(ScimDbContext db, AdminTransaction transaction, 
 
     /// <summary>A link to a connection or, when there is none of this id, to an organization.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<CreatedPortalLinkResponse> CreateForAsync(Guid target, CreatePortalLinkRequest request, CancellationToken ct) =>
-        await db.Connections.Existing().AnyAsync(c => c.Id == target, ct)
-            ? await CreateAsync(request with { ConnectionId = target }, ct)
-            : await CreateAsync(request with { OrganizationId = target }, ct);
+    public async Task<CreatedPortalLinkResponse> CreateForAsync(Guid target, CreatePortalLinkRequest request, CancellationToken ct)
+    {
+        if (await db.Connections.Existing().AnyAsync(c => c.Id == target, ct))
+            return await CreateAsync(request with { ConnectionId = target }, ct);
+        if (!await db.Organizations.AnyAsync(o => o.Id == target, ct))
+            throw ProblemException.NotFound($"There is no connection and no organization {target}.");
+        return await CreateAsync(request with { OrganizationId = target }, ct);
+    }
 
     public async Task<Page<PortalLinkResponse>> ListAsync(PortalLinkQuery query, PageRequest page, CancellationToken ct)
     {
         await using var rows = await db.ReadAsync(ct, PortalLink.Page(query.OrganizationId, page.Start, page.Take));
         return page.Of(await PortalLink.ReadAsync(rows, ct), PortalLinkResponse.Of, link => link.Id);
+    }
+
+    /// <summary>The newest first, with names.</summary>
+    public async Task<Page<ListedPortalLink>> ListNewestAsync(PortalLinkQuery query, PageRequest page, CancellationToken ct)
+    {
+        List<PortalLink> links;
+        await using (var rows = await db.ReadAsync(ct, PortalLink.Newest(query.OrganizationId, page.After, page.Take)))
+            links = await PortalLink.ReadAsync(rows, ct);
+        var keys = await db.ReadKeysAsync(links.Select(link => link.CreatedBy), ct);
+        return page.Of(links, link => ListedPortalLink.Of(link, keys.GetValueOrDefault(link.CreatedBy), transaction.Now), link => link.Id);
     }
 
     /// <summary>Takes a use of a link, as the link itself; <c>null</c>: it opens nothing (any more).</summary>

@@ -12,6 +12,9 @@ static class FailedLoginReasons
     // A newer server beside this one may know more reasons.
     public static string Explain(string reason) => Messages.GetValueOrDefault(reason, "The login was refused.");
 
+    /// <summary>The message of a reason, for whoever reads another language.</summary>
+    public static Statement Said(string reason, string message) => new($"login.{reason}", message);
+
     static string Explain(FailedLoginReason reason) =>
         reason switch
         {

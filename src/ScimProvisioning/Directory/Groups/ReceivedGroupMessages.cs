@@ -57,6 +57,6 @@ sealed record ReceivedGroupResponse(
                     .Select(given => given.Role)
                     .Distinct(),
             ],
-            counted.MemberCount == 0 ? ReceivedGroups.EmptyHint : null
+            counted.MemberCount == 0 ? ReceivedGroups.Empty.English : null
         );
 }

@@ -4,7 +4,8 @@ using Scim.Directory;
 namespace ScimProvisioning.Directory.Mappings;
 
 /// <summary>The paths of the last users of a connection.</summary>
-sealed record Sample(DateTimeOffset At, int Users, IReadOnlyList<PathSuggestion> Paths);
+/// <param name="WithoutObjectId">How many of them have an externalId that is no GUID.</param>
+sealed record Sample(DateTimeOffset At, int Users, int WithoutObjectId, IReadOnlyList<PathSuggestion> Paths);
 
 /// <summary>Keeps samples for a while, because people come back to the page of the mapping after each change.</summary>
 sealed class SampleCache

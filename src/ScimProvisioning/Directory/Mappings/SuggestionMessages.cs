@@ -34,5 +34,12 @@ sealed record SuggestionResponse(
 /// <param name="Users">How many users were looked at; at most the last 10,000.</param>
 /// <param name="SampledAt">When. A sample is kept for ten minutes.</param>
 /// <param name="Hint">What to do when there is nothing yet; else null.</param>
+/// <param name="UsersWithoutObjectId">Those of them whose externalId is no GUID, as the object ids of Entra are.</param>
 /// <param name="Paths">The paths, first those that most users have.</param>
-sealed record SuggestionsResponse(int Users, DateTimeOffset SampledAt, string? Hint, IReadOnlyList<SuggestionResponse> Paths);
+sealed record SuggestionsResponse(
+    int Users,
+    DateTimeOffset SampledAt,
+    string? Hint,
+    int UsersWithoutObjectId,
+    IReadOnlyList<SuggestionResponse> Paths
+);

@@ -43,6 +43,7 @@ sealed class SuggestionUseCases(
             sample.Users,
             sample.At,
             sample.Users == 0 ? Empty : null,
+            sample.WithoutObjectId,
             [.. sample.Paths.Select(path => Shown(query.Masked is true ? path.Masked() : path, path, catalogue))]
         );
     }
@@ -51,15 +52,19 @@ sealed class SuggestionUseCases(
     {
         var sample = new PathSample(catalogue, known.All.FirstOrDefault(type => type.IsUser) ?? ResourceType.User);
         await using var session = await TenantSession.OpenAsync(database, connection, ct);
-        var after = await FirstAsync(session, connection, ct);
+        var (after, withoutObjectId) = (await FirstAsync(session, connection, ct), 0);
         while (true)
         {
             await using var rows = await session.ReadAsync(ct, ReceivedUsers.LiveAfter(connection, after, Part));
             var users = await ReceivedUsers.ReadAsync(rows, ct);
             foreach (var user in users)
+            {
                 sample.Add(user.Document);
+                if (!ObjectIds.Has(user))
+                    withoutObjectId++;
+            }
             if (users.Count < Part || sample.Users >= SampleSize)
-                return new(clock.GetStoredNow(), sample.Users, sample.Users == 0 ? [] : sample.Suggestions());
+                return new(clock.GetStoredNow(), sample.Users, withoutObjectId, sample.Users == 0 ? [] : sample.Suggestions());
             after = users[^1].ResourceId;
         }
     }

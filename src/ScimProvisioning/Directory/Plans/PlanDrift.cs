@@ -14,6 +14,7 @@ static class PlanDrift
             ("deactivated", promised.Deactivated, now.Deactivated, true),
             ("held", promised.Held, now.Held, true),
             ("created", promised.Created, now.Created, false),
+            ("created inactive", promised.CreatedInactive, now.CreatedInactive, false),
             ("linked", promised.Linked, now.Linked, false),
             ("updated", promised.Updated, now.Updated, false),
             ("reactivated", promised.Reactivated, now.Reactivated, false),

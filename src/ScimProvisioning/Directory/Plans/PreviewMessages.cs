@@ -28,17 +28,28 @@ sealed class PreviewValidator : AbstractValidator<PreviewRequest>
 
 /// <summary>How many people something happens to.</summary>
 /// <param name="Created">New people.</param>
+/// <param name="CreatedInactive">New people without access, because they are inactive at the identity provider.</param>
 /// <param name="Linked">People that the application knows already, imported or deleted, who get a user.</param>
 /// <param name="Updated">People who look different.</param>
 /// <param name="Deactivated">People who do not stay active, or are deleted.</param>
 /// <param name="Reactivated">People who are active again.</param>
 /// <param name="Unchanged">People who stay as they are.</param>
 /// <param name="Held">Users who are held back by a problem.</param>
-sealed record PreviewCounts(long Created, long Linked, long Updated, long Deactivated, long Reactivated, long Unchanged, long Held)
+sealed record PreviewCounts(
+    long Created,
+    long CreatedInactive,
+    long Linked,
+    long Updated,
+    long Deactivated,
+    long Reactivated,
+    long Unchanged,
+    long Held
+)
 {
     public static PreviewCounts Of(PreviewResult result) =>
         new(
             result.Of(OutcomeKind.Created),
+            result.Of(OutcomeKind.CreatedInactive),
             result.Of(OutcomeKind.Linked),
             result.Of(OutcomeKind.Updated),
             result.Of(OutcomeKind.Deactivated) + result.Of(OutcomeKind.Deleted),
@@ -55,17 +66,40 @@ sealed record PreviewCounts(long Created, long Linked, long Updated, long Deacti
 /// <param name="DisplayName">The name to show.</param>
 /// <param name="Changes">What changes.</param>
 /// <param name="Problems">What stands against it.</param>
+/// <param name="Causes">The same as problems, by kind and attribute.</param>
 sealed record PreviewExampleResponse(
     Guid? ResourceId,
     Guid? UserId,
     string? UserName,
     string? DisplayName,
     IReadOnlyList<string> Changes,
-    IReadOnlyList<string> Problems
-);
+    IReadOnlyList<string> Problems,
+    IReadOnlyList<PreviewCause> Causes
+)
+{
+    // A plan that an older server has computed has none.
+    public IReadOnlyList<PreviewCause> Causes { get; init; } = Causes ?? [];
+
+    public static PreviewExampleResponse Of(PreviewExample example) =>
+        new(
+            example.ResourceId,
+            example.UserId,
+            example.UserName,
+            example.DisplayName,
+            example.Changes,
+            [.. example.Problems.Select(problem => problem.Message)],
+            [.. example.Problems.Select(problem => new PreviewCause(WireName.Of(problem.Kind), problem.Attribute))]
+        );
+}
+
+/// <summary>A problem that holds somebody back.</summary>
+/// <param name="Kind">missing_required, missing_uid, duplicate_uid, invalid_value or held_by_guard.</param>
+/// <param name="Attribute">The attribute of the catalogue; null for the uid.</param>
+sealed record PreviewCause(string Kind, string? Attribute);
 
 /// <summary>Up to 20 people for each number.</summary>
 /// <param name="Created">New people.</param>
+/// <param name="CreatedInactive">New people without access.</param>
 /// <param name="Linked">People who get a user.</param>
 /// <param name="Updated">People who look different.</param>
 /// <param name="Deactivated">People who do not stay active.</param>
@@ -73,6 +107,7 @@ sealed record PreviewExampleResponse(
 /// <param name="Held">Users who are held back.</param>
 sealed record PreviewExamples(
     IReadOnlyList<PreviewExampleResponse> Created,
+    IReadOnlyList<PreviewExampleResponse> CreatedInactive,
     IReadOnlyList<PreviewExampleResponse> Linked,
     IReadOnlyList<PreviewExampleResponse> Updated,
     IReadOnlyList<PreviewExampleResponse> Deactivated,
@@ -82,9 +117,13 @@ sealed record PreviewExamples(
 {
     const int Most = 20;
 
+    // A plan that an older server has computed has none.
+    public IReadOnlyList<PreviewExampleResponse> CreatedInactive { get; init; } = CreatedInactive ?? [];
+
     public static PreviewExamples Of(PreviewResult result) =>
         new(
             Of(result, OutcomeKind.Created),
+            Of(result, OutcomeKind.CreatedInactive),
             Of(result, OutcomeKind.Linked),
             Of(result, OutcomeKind.Updated),
             Of(result, OutcomeKind.Deactivated, OutcomeKind.Deleted),
@@ -93,12 +132,7 @@ sealed record PreviewExamples(
         );
 
     static IReadOnlyList<PreviewExampleResponse> Of(PreviewResult result, params OutcomeKind[] kinds) =>
-        [
-            .. kinds
-                .SelectMany(kind => result.Examples[kind])
-                .Take(Most)
-                .Select(e => new PreviewExampleResponse(e.ResourceId, e.UserId, e.UserName, e.DisplayName, e.Changes, e.Problems)),
-        ];
+        [.. kinds.SelectMany(kind => result.Examples[kind]).Take(Most).Select(PreviewExampleResponse.Of)];
 }
 
 /// <summary>A value that the application has set and the identity provider would overwrite.</summary>
@@ -115,11 +149,13 @@ sealed record ConflictResponse(Guid UserId, string Attribute, JsonNode? App, Jso
 /// <param name="ConflictCount">How many there are in all.</param>
 /// <param name="Problems">What stands against the rules themselves.</param>
 /// <param name="Warnings">What is allowed and will be regretted.</param>
+/// <param name="UsersWithoutObjectId">Received users whose externalId is no GUID, as the object ids of Entra are.</param>
 sealed record PreviewResponse(
     PreviewCounts Counts,
     PreviewExamples Examples,
     IReadOnlyList<ConflictResponse> Conflicts,
     long ConflictCount,
     IReadOnlyList<string> Problems,
-    IReadOnlyList<string> Warnings
+    IReadOnlyList<string> Warnings,
+    long UsersWithoutObjectId
 );

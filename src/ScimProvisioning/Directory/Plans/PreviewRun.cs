@@ -1,5 +1,4 @@
 using Npgsql;
-using Scim.Directory;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Projection;
 using ScimProvisioning.Storage.Database;
@@ -10,11 +9,6 @@ namespace ScimProvisioning.Directory.Plans;
 /// <summary>Computes a preview, for a request or in the background.</summary>
 sealed class PreviewRun(Preview preview, NpgsqlDataSource database)
 {
-    const string OtherIds =
-        "users have an externalId that is no GUID, so they are told apart by their SCIM id: who is deleted and provisioned again, or is "
-        + "provisioned by another application, is a new person. Let the identity provider send an id that never changes as externalId; in "
-        + "Entra, map objectId to externalId, before the first cycle.";
-
     /// <summary>The rules of a connection with this change, and what stands against its groups.</summary>
     public async Task<BoundRules> BindAsync(Guid connection, RuleChange change, CancellationToken ct)
     {
@@ -44,14 +38,11 @@ sealed class PreviewRun(Preview preview, NpgsqlDataSource database)
             ],
             result.ConflictCount,
             [.. rules.Problems.Select(problem => problem.Message).Distinct()],
-            [.. Warnings(rules.Rules, result)]
+            ObjectIds.AreMeant(rules.Rules.Mapping) && result.UsersWithoutObjectId > 0
+                ? [ObjectIds.Missing(result.UsersWithoutObjectId).English]
+                : [],
+            result.UsersWithoutObjectId
         );
-    }
-
-    static IEnumerable<string> Warnings(StoredRules rules, PreviewResult result)
-    {
-        if (rules.Mapping is null or { UidFormat: UidFormat.Guid, Uid: ["externalId", "id"] } && result.UsersWithoutObjectId > 0)
-            yield return $"{result.UsersWithoutObjectId} {OtherIds}";
     }
 
     /// <summary>A connection that nobody has looked at yet has none.</summary>

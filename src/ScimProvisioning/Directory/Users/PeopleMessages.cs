@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using Scim.Directory;
@@ -12,6 +13,10 @@ sealed record PeopleQuery
     /// <summary>released, waiting, held, out_of_scope or not_yet; absent: all.</summary>
     [FromQuery(Name = "standing")]
     public string? Standing { get; init; }
+
+    /// <summary>true: only those of whom the application knows a person; false: only the others; absent: all.</summary>
+    [FromQuery(Name = "known")]
+    public bool? Known { get; init; }
 
     /// <summary>What userName, displayName or externalId begins with.</summary>
     [FromQuery(Name = "q")]
@@ -81,6 +86,10 @@ sealed record ReceivedUserResponse(
 /// <param name="Since">Since when it is there; null: it was not looked for yet, since nothing is released.</param>
 sealed record UserProblemResponse(string Kind, string? Attribute, string Message, bool Holds, DateTime? Since)
 {
+    /// <summary>The message, for whoever reads another language.</summary>
+    [JsonIgnore]
+    public Statement Says => KnownProblem.Said(Kind, Attribute, Message);
+
     public static UserProblemResponse Of(KnownProblem problem) =>
         new(WireName.Of(problem.Kind), problem.Attribute, problem.Message, problem.Holds, problem.Since?.UtcDateTime);
 }

@@ -32,18 +32,21 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         // Nobody waits for what is being released, and nobody is outside of all.
         if ((wanted is PersonStanding.Waiting && releases) || (wanted is PersonStanding.OutOfScope && rules.ScopeGroups is null))
             return new([], null);
+        if (wanted is PersonStanding.NotYet && !(releases && await IsBehindAsync(row!, ct)))
+            return new([], null);
         Guid[]? outside = wanted is PersonStanding.OutOfScope ? [.. rules.ScopeGroups!] : null;
         var size = wanted is null ? page.Take : PartSize;
         var (found, after) = (new List<PeopleResponse>(), page.Start);
         for (var seen = 0; found.Count < page.Take && seen < MostLookedThrough; seen += size)
         {
-            var part = await ReadAsync(id, after, size, wanted, outside, query.Q, ct);
+            var part = await ReadAsync(id, after, size, wanted, outside, query, ct);
             var (released, problems) = await ReadReleasedAsync(id, [.. part.Select(user => user.ResourceId)], ct);
             foreach (var user in part)
             {
                 var person = released.GetValueOrDefault(user.ResourceId);
                 var shown = Of(user, person, [.. problems[user.ResourceId]], rules, releases);
-                if (wanted is not { } only || shown.Standing == WireName.Of(only))
+                var isOfStanding = wanted is not { } only || shown.Standing == WireName.Of(only);
+                if (isOfStanding && (query.Known ?? person is not null) == person is not null)
                     found.Add(shown);
                 if (found.Count == page.Take)
                     break;
@@ -56,13 +59,24 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         return found.Count < page.Take ? new(found, after.ToString()) : page.Of(found, item => item, item => item.Received.Id);
     }
 
+    /// <summary>Whether something that was received is not released. If nothing is, nobody is on the way, however many there are.</summary>
+    async Task<bool> IsBehindAsync(ProjectionRow row, CancellationToken ct)
+    {
+        var id = row.Connection.Id;
+        await using var rows = await db.ReadAsync(ct, ReleaseLag.Entries(id, row.Position), DirtyUsers.Any(id));
+        await rows.ReadAsync(ct);
+        var isChanged = rows.GetInt64(0) > 0;
+        await rows.NextResultAsync(ct);
+        return isChanged || row.Walk is not null || await rows.ReadAsync(ct);
+    }
+
     async Task<List<ReceivedUser>> ReadAsync(
         Guid id,
         Guid after,
         int size,
         PersonStanding? wanted,
         Guid[]? outside,
-        string? q,
+        PeopleQuery query,
         CancellationToken ct
     )
     {
@@ -76,9 +90,10 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
         {
             PersonStanding.Released => true,
             PersonStanding.Waiting or PersonStanding.NotYet => false,
-            _ => null,
+            _ => query.Known,
         };
-        var statement = ReceivedPeople.Page(id, after, size, held, isReleased, outside, string.IsNullOrEmpty(q) ? null : q);
+        var prefix = string.IsNullOrEmpty(query.Q) ? null : query.Q;
+        var statement = ReceivedPeople.Page(id, after, size, held, isReleased, outside, prefix);
         await using var rows = await db.ReadAsync(ct, RawStatements.Confine(id), statement);
         return await ReceivedUsers.ReadAsync(rows, ct);
     }
@@ -101,7 +116,7 @@ sealed class PeopleUseCases(ScimDbContext db, ConnectionTypes types)
     {
         var mapped = rules.Read(user);
         if (!releases && person is null)
-            problems = [.. mapped.Problems.Select(p => new KnownProblem(p.Kind, p.Attribute, p.Message, p.Holds, null))];
+            problems = KnownProblem.NotYetStored(mapped);
         var isGuarded = problems.Exists(problem => problem.Kind is ProblemKind.HeldByGuard);
         var isHeld = problems.Exists(problem => problem.Holds);
         var standing = PersonStandings.Of(person is not null, releases, isGuarded, rules.InScope(user.Groups), isHeld);

@@ -1,5 +1,21 @@
 // What the pages can do without: copying by a button, and following what happens. Everything else is HTML.
 
+// Times come in UTC, and are shown as the clock of the visitor has them. The title keeps UTC, as logs have it.
+const localise = (root) => {
+    for (const time of root.querySelectorAll("time")) {
+        const at = new Date(time.dateTime);
+        const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: "short" }).formatToParts(at);
+        // Swedish writes a date as ISO 8601 does.
+        const local = at.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
+        const name = zone.find((part) => part.type === "timeZoneName").value;
+        time.textContent = time.textContent.replace(/^[-\d]+ [:\d]+ UTC/, `${local} ${name}`);
+    }
+};
+localise(document);
+
+// On a phone the menu is one line, which begins at the page that is shown.
+document.querySelector(".beside aside [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // What was there before is not read aloud: that something was done is said again, a moment later.
 for (const said of document.querySelectorAll("main p[role=status]:not([data-live], [data-live] *)")) {
     const words = [...said.childNodes];
@@ -43,6 +59,11 @@ for (const button of document.querySelectorAll("[data-copy]")) {
         setTimeout(() => (told.textContent = ""), 2000);
         setTimeout(() => (button.textContent = label), 2000);
     });
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
 }
 
 // By what a part is known again in a page that was loaded later. How long ago something was is another text by then.
@@ -103,6 +124,7 @@ if (source) {
             const answer = await fetch(location.href, { credentials: "same-origin", redirect: "manual" });
             if (answer.ok) {
                 const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+                localise(page);
                 for (const old of document.querySelectorAll("[data-live][id]")) {
                     const fresh = page.getElementById(old.id);
                     if (fresh && fresh.innerHTML !== old.innerHTML) replace(old, fresh);

@@ -35,6 +35,9 @@ sealed class Token : IBelongsToConnection
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
 
+    /// <summary>When another one was made in its place; it stays good until it expires.</summary>
+    public DateTimeOffset? ReplacedAt { get; set; }
+
     /// <summary>Updated at most once a minute, so it may be a minute old.</summary>
     public DateTimeOffset? LastUsedAt { get; init; }
     public string? LastUsedAddress { get; init; }

@@ -20,6 +20,7 @@ static class Duplicates
     ];
 
     /// <summary>Values that several people have. Who was merged, and so is deleted without a reason, does not count.</summary>
+    // Which values there are more than once, the index of the attribute says alone; only those who have one of them are looked up.
     public static NpgsqlBatchCommand Find(Guid connection, int most)
     {
         var sql = new Sql();
@@ -27,12 +28,17 @@ static class Duplicates
         var parts = Compared.Select(
             (compared, place) =>
                 $"""
-                    (SELECT {place} AS place, '{compared.Attribute}' AS attribute, {compared.Column} AS value,
-                        (array_agg(id ORDER BY id))[1:{PeoplePerValue}] AS people
-                    FROM directory_users
-                    WHERE connection_id = {connectionId} AND {compared.Column} IS NOT NULL
-                        AND NOT (status = 'deleted' AND status_reason IS NULL)
-                    GROUP BY {compared.Column} HAVING count(*) > 1 ORDER BY {compared.Column} LIMIT {limit})
+                    (SELECT {place} AS place, '{compared.Attribute}' AS attribute, twice.value, same.people
+                    FROM (
+                        SELECT {compared.Column} AS value FROM directory_users
+                        WHERE connection_id = {connectionId} AND {compared.Column} IS NOT NULL
+                        GROUP BY {compared.Column} HAVING count(*) > 1 ORDER BY {compared.Column}) twice
+                    CROSS JOIN LATERAL (
+                        SELECT (array_agg(id ORDER BY id))[1:{PeoplePerValue}] AS people FROM directory_users
+                        WHERE connection_id = {connectionId} AND {compared.Column} = twice.value
+                            AND NOT (status = 'deleted' AND status_reason IS NULL)
+                        HAVING count(*) > 1) same
+                    ORDER BY twice.value LIMIT {limit})
                     """
         );
         return sql.Statement(

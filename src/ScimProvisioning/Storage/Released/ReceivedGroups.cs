@@ -17,9 +17,11 @@ static class ReceivedGroups
     public const int MostCounted = 1_000;
 
     /// <summary>What an admin should know of a group without members.</summary>
-    public const string EmptyHint =
+    public static readonly Statement Empty = new(
+        "group.empty",
         "The group has no members. Is it a nested or a dynamic group? An identity provider sends only those who are members of the group "
-        + "itself, and of a dynamic group only when its rule was evaluated. Assign the inner groups themselves.";
+            + "itself, and of a dynamic group only when its rule was evaluated. Assign the inner groups themselves."
+    );
 
     static readonly string Type = ResourceType.Group.Name;
 

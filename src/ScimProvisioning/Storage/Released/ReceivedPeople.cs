@@ -6,7 +6,17 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Storage.Released;
 
 /// <summary>A problem of a received user with the time since when it is there.</summary>
-sealed record KnownProblem(ProblemKind Kind, string? Attribute, string Message, bool Holds, DateTimeOffset? Since);
+sealed record KnownProblem(ProblemKind Kind, string? Attribute, string Message, bool Holds, DateTimeOffset? Since)
+{
+    public Statement Says => Said(WireName.Of(Kind), Attribute, Message);
+
+    /// <summary>The message of a problem. What it is about is told to other languages by the kind and the attribute.</summary>
+    public static Statement Said(string kind, string? attribute, string message) => new($"problem.{kind}", message, attribute ?? "uid");
+
+    /// <summary>The problems of a user while nothing is released, so that none is stored.</summary>
+    public static List<KnownProblem> NotYetStored(MappedUser user) =>
+        [.. user.Problems.Select(p => new KnownProblem(p.Kind, p.Attribute, p.Message, p.Holds, null))];
+}
 
 /// <summary>Finds received users, whether the application knows them or not, and their problems.</summary>
 static class ReceivedPeople

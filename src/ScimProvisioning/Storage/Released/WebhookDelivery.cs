@@ -175,7 +175,11 @@ sealed record WebhookReplay(WebhookEndpoint Endpoint, DateTimeOffset Since, Date
             (var some, null) => some,
             var (some, all) => [.. some.Intersect(all)],
         };
-        return $"{EventWindow.Between(Since, Until).Condition} AND v.position <= {sql.Add(Endpoint.Position)}"
+        // What was told before the endpoint was made, it has not got.
+        var first = Endpoint.FirstPosition is { } position
+            ? $"v.position > {sql.Add(position)}"
+            : $"v.recorded_at >= {sql.Add(Endpoint.CreatedAt)}";
+        return $"{EventWindow.Between(Since, Until).Condition} AND {first} AND v.position <= {sql.Add(Endpoint.Position)}"
             + WebhookTurn.Matches(sql, Endpoint, types);
     }
 }

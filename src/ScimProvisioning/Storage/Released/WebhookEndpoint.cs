@@ -17,6 +17,7 @@ sealed record SealedSecrets(byte[] Current, byte[]? Previous, DateTimeOffset? Pr
 /// <param name="Failures">In a row.</param>
 /// <param name="FailingSince">Nothing has succeeded since; <c>null</c>: the last attempt has.</param>
 /// <param name="Warned">Whether operators were told that it is failing.</param>
+/// <param name="FirstPosition">It gets the events after this; <c>null</c>: it is older than the column.</param>
 sealed record WebhookEndpoint(
     Guid Id,
     WebhookReach Reach,
@@ -34,7 +35,8 @@ sealed record WebhookEndpoint(
     DateTimeOffset? FailingSince,
     bool Warned,
     DateTimeOffset CreatedAt,
-    string CreatedBy
+    string CreatedBy,
+    long? FirstPosition = null
 )
 {
     public const string Active = "active";
@@ -47,7 +49,7 @@ sealed record WebhookEndpoint(
     public const string Columns = """
         e.id, e.organization_id, e.connection_id, e.url, e.description, e.types, e.payload, e.ordering, e.reaches_private, e.state,
         e.disabled_reason, e.secret, e.previous_secret, e.previous_until, e.position, e.failures, e.failing_since, e.warned, e.created_at,
-        e.created_by
+        e.created_by, e.first_position
         """;
 
     /// <summary>Whether all its events are one after the other: one that waits then holds back all.</summary>
@@ -190,7 +192,8 @@ sealed record WebhookEndpoint(
             Optional<DateTimeOffset>(rows, 16),
             rows.GetBoolean(17),
             rows.GetFieldValue<DateTimeOffset>(18),
-            rows.GetString(19)
+            rows.GetString(19),
+            Optional<long>(rows, 20)
         );
 
     static T? Optional<T>(NpgsqlDataReader rows, int column)

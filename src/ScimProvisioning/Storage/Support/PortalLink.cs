@@ -46,6 +46,13 @@ sealed record PortalLink(
     /// <summary>Whether somebody may still open the portal with it.</summary>
     public bool Opens(DateTimeOffset now) => RevokedAt is null && ExpiresAt > now && (IsMany || Uses == 0);
 
+    /// <summary>What becomes of who opens it: <c>open</c>, <c>gone</c>, <c>revoked</c>, <c>expired</c> or <c>used</c>.</summary>
+    public string StateAt(DateTimeOffset now) =>
+        Opens(now) ? (LeadsNowhere ? "gone" : "open")
+        : RevokedAt is not null ? "revoked"
+        : ExpiresAt <= now ? "expired"
+        : "used";
+
     /// <summary>Whether what it leads to was deleted.</summary>
     public bool LeadsNowhere => OrganizationName is null || (Connection is not null && ConnectionName is null);
 
@@ -68,6 +75,16 @@ sealed record PortalLink(
         var sql = new Sql();
         var only = organization is { } id ? $"l.organization_id = {sql.Add(id)} AND " : "";
         return sql.Statement($"SELECT {Columns} FROM portal_links l WHERE {only}l.id > {sql.Add(after)} ORDER BY l.id LIMIT {most}");
+    }
+
+    /// <summary>The newest of them.</summary>
+    /// <param name="before">Only those that are older than this one.</param>
+    public static NpgsqlBatchCommand Newest(Guid? organization, Guid? before, int most)
+    {
+        var sql = new Sql();
+        var only = organization is { } id ? $"l.organization_id = {sql.Add(id)}" : "true";
+        var older = before is { } other ? $" AND l.id < {sql.Add(other)}" : "";
+        return sql.Statement($"SELECT {Columns} FROM portal_links l WHERE {only}{older} ORDER BY l.id DESC LIMIT {most}");
     }
 
     /// <summary>Revokes it; one that is revoked already keeps its first time.</summary>

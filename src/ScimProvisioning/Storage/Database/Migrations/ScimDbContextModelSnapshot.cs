@@ -540,6 +540,10 @@ namespace ScimProvisioning.Storage.Database.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("oauth_client_id");
 
+                    b.Property<DateTimeOffset?>("ReplacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("replaced_at");
+
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("revoked_at");
