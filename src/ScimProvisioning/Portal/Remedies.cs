@@ -10,6 +10,7 @@ static class Remedies
     static readonly (string Page, string Text) Settings = ("/settings", "nav.settings");
     static readonly (string Page, string Text) Guard = ("/settings", "guard.title");
     static readonly (string Page, string Text) Tokens = ("/tokens", "nav.tokens");
+    static readonly (string Page, string Text) NewToken = ($"/setup?step={SetupProgress.Credentials}", "setup.make-token");
     static readonly (string Page, string Text) Logins = ("/activity/logins", "activity.logins");
     static readonly (string Page, string Text) Errors = ("/activity/requests?kind=errors", "remedy.errors");
     static readonly (string Page, string Text) ErrorsOfToday = ("/activity/requests?kind=errors&hours=24", "remedy.errors");
@@ -25,6 +26,7 @@ static class Remedies
             "health.guard" or "why.do.approve" => Guard,
             "health.login" => Logins,
             "health.failing" or "health.failed.look" or "health.failed" => ErrorsOfToday,
+            "health.no-token" when mayChange => NewToken,
             "health.expired" or "health.expires" or "health.no-token" => Tokens,
             "health.held" => Held,
             "health.pending" or "why.do.enable" => Enable,
