@@ -96,7 +96,7 @@ abstract class OperatorFlowTest : VisitorTest
         await See(Page.Locator("tbody tr"), "can be opened");
         Assert.That(await Page.ContentAsync(), Does.Contain(name).And.Not.Contain(url));
         await Press(Page.Locator("tbody summary"));
-        await Press("Revoke the link");
+        await Press($"Revoke the link of {name}");
         await See(Page.Locator("tbody tr"), "revoked");
         Assert.That((await Page.GotoAsync(url))!.Status, Is.EqualTo(410));
     }

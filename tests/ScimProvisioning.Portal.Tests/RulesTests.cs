@@ -92,7 +92,7 @@ sealed class RulesTests : PortalTest
         await OpenPortal(organization, $"/connections/{connection}/mapping");
 
         await Assertions.Expect(Page.Locator("#uid-samples .sample")).ToHaveTextAsync("anna");
-        await Assertions.Expect(Page.Locator("#uid-warning")).ToContainTextAsync("1 users have an externalId that is no GUID");
+        await Assertions.Expect(Page.Locator("#uid-warning")).ToContainTextAsync("1 users have no GUID as externalId");
         await Assertions.Expect(Page.Locator("#uid-warning")).ToContainTextAsync("map objectId to externalId");
         await Assertions.Expect(Page.Locator("main li code", new() { HasText = "nickName" })).ToBeVisibleAsync();
         Assert.That(await Page.Locator("main li code").AllInnerTextsAsync(), Does.Not.Contain("active"));

@@ -98,7 +98,7 @@ sealed class SetupTests : PortalTest
 
         await Page.GotoAsync($"/portal/connections/{connection}");
         await Assertions.Expect(Page.Locator("#health .badge")).ToHaveTextAsync("logins fail");
-        await Assertions.Expect(Page.Locator("#health .notice")).ToContainTextAsync("no token is valid");
+        await Assertions.Expect(Page.Locator("#health")).ToContainTextAsync("No token is good any more");
         await MustBeAccessible();
         await Page.Locator("#health").GetByRole(AriaRole.Link, new() { Name = "Make a Secret Token" }).ClickAsync();
         await Assertions.Expect(Page.Locator("#steps li").Nth(1)).ToContainTextAsync("now");

@@ -39,8 +39,8 @@ sealed class BodyMemory : IDisposable
 
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    readonly PartitionedRateLimiter<Guid> _bytes;
-    readonly PartitionedRateLimiter<Guid> _values;
+    readonly ChainedLimiter<Guid> _bytes;
+    readonly ChainedLimiter<Guid> _values;
 
     // In a container this is its memory, less what .NET leaves for other things.
     public BodyMemory()
@@ -103,22 +103,22 @@ sealed class BodyMemory : IDisposable
     static ScimException TooLarge(int maxBytes) =>
         ScimException.PayloadTooLarge($"The body is larger than {maxBytes} bytes (maxPayloadSize): split the request.");
 
-    static Task<RateLimitLease> WaitAsync(PartitionedRateLimiter<Guid> shares, HttpContext http, int amount)
+    static Task<RateLimitLease> WaitAsync(ChainedLimiter<Guid> shares, HttpContext http, int amount)
     {
         // Admins and callers without a connection share one part.
         var connection = CurrentConnection.Of(http)?.Id ?? Guid.Empty;
         return LimiterWait.AcquireAsync(
-            wait => shares.AcquireAsync(connection, amount, wait),
+            wait => shares.Limiter.AcquireAsync(connection, amount, wait),
             Patience,
             "The server is busy with other large requests. Nothing was changed: send it again, or in parts.",
             http.RequestAborted
         );
     }
 
-    static PartitionedRateLimiter<Guid> Shares(long amount)
+    static ChainedLimiter<Guid> Shares(long amount)
     {
         var all = (int)Math.Min(amount, int.MaxValue / 16);
-        return PartitionedRateLimiter.CreateChained(
+        return new(
             PartitionedRateLimiter.Create<Guid, Guid>(connection =>
                 RateLimitPartition.GetConcurrencyLimiter(connection, _ => Share(all / 2))
             ),

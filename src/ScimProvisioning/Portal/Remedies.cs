@@ -10,6 +10,7 @@ static class Remedies
     static readonly (string Page, string Text) Settings = ("/settings", "nav.settings");
     static readonly (string Page, string Text) Guard = ("/settings", "guard.title");
     static readonly (string Page, string Text) Tokens = ("/tokens", "nav.tokens");
+    static readonly (string Page, string Text) NewToken = ($"/setup?step={SetupProgress.Credentials}", "setup.make-token");
     static readonly (string Page, string Text) Logins = ("/activity/logins", "activity.logins");
     static readonly (string Page, string Text) Errors = ("/activity/requests?kind=errors", "remedy.errors");
     static readonly (string Page, string Text) ErrorsOfToday = ("/activity/requests?kind=errors&hours=24", "remedy.errors");
@@ -17,19 +18,21 @@ static class Remedies
     static readonly (string Page, string Text) Reconnect = ("/disconnect", "disconnect.reconnect");
     static readonly (string Page, string Text) Health = ("", "nav.overview");
 
+    /// <param name="mayChange">Whether who reads it may do what is done only on that page.</param>
     /// <returns>The page of the connection and the text of the link; <c>null</c>: none.</returns>
-    public static (string Page, string Text)? Of(Statement statement) =>
+    public static (string Page, string Text)? Of(Statement statement, bool mayChange) =>
         statement.Code switch
         {
             "health.guard" or "why.do.approve" => Guard,
             "health.login" => Logins,
             "health.failing" or "health.failed.look" or "health.failed" => ErrorsOfToday,
+            "health.no-token" when mayChange => NewToken,
             "health.expired" or "health.expires" or "health.no-token" => Tokens,
             "health.held" => Held,
             "health.pending" or "why.do.enable" => Enable,
             "health.never" or "health.old-contact" or "why.do.set-up" => Setup,
-            "health.paused" or "health.disabled" or "why.do.resume" or "why.do.paused" or "why.do.disabled" => Settings,
-            "health.disconnected" or "why.do.reconnect" => Reconnect,
+            "why.do.resume" or "why.do.paused" or "why.do.disabled" => Settings,
+            "health.disconnected" or "why.do.reconnect" when mayChange => Reconnect,
             "why.do.widen" or "why.do.no-group" => Scope,
             "why.do.fill-in" or "why.do.correct" or "why.do.send-uid" or "why.do.same-uid" => Mapping,
             "why.do.may-write" => Errors,

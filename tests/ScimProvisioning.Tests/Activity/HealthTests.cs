@@ -132,6 +132,17 @@ sealed class HealthTests
 
         Assert.That(status, Is.InRange(200, 299), $"{body}");
         Assert.That(Look(await Health(directory)), Is.EqualTo("new green"));
+
+        await PostgresFixture.ExecuteAsync(
+            $"""
+            UPDATE tokens SET last_used_at = now() - interval '40 days' WHERE connection_id = '{connection.Id}';
+            UPDATE runs SET started_at = now() - interval '40 days', last_at = now() - interval '40 days'
+            WHERE connection_id = '{connection.Id}'
+            """,
+            PostgresFixture.ConnectionString
+        );
+        var forgotten = way is "client secret" ? "new green" : "quiet amber";
+        Assert.That(Look(await Health(directory)), Is.EqualTo(forgotten), "After what is kept of requests.");
     }
 
     [Test]

@@ -35,6 +35,7 @@ sealed class TokenTests
                     "createdBy",
                     "expiresAt",
                     "revokedAt",
+                    "replacedAt",
                     "lastUsedAt",
                     "lastUsedAddress",
                     "lastUsedAgent",

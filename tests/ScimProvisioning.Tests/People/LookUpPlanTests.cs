@@ -36,9 +36,13 @@ sealed class LookUpPlanTests
             INSERT INTO directory_members (connection_id, group_id, resource_id, person_id, organization_id)
             SELECT connection_id, CASE WHEN hashtext(uid) % 100 = 0 THEN '{{{Group}}}' ELSE gen_random_uuid() END, resource_id, id,
                 organization_id
-            FROM directory_users;
-            ANALYZE connections, directory_users, directory_user_roles, directory_members
+            FROM directory_users
             """,
+            database
+        );
+        // An index alone is enough only for what is vacuumed.
+        await PostgresFixture.ExecuteAsync(
+            "VACUUM (ANALYZE) connections, directory_users, directory_user_roles, directory_members",
             database
         );
     }
@@ -113,8 +117,8 @@ sealed class LookUpPlanTests
     [Test]
     public async Task Values_that_several_people_have_are_found_in_the_indexes_alone()
     {
-        // With few rows, or before they are vacuumed, a bitmap may be cheaper.
-        var plan = await Plan(Duplicates.Find(Tenant, 101), "SET LOCAL enable_bitmapscan = off");
+        // With few rows another way may be cheaper; here it is asked whether this one is there.
+        var plan = await Plan(Duplicates.Find(Tenant, 101), "SET LOCAL enable_bitmapscan = off", "SET LOCAL enable_hashagg = off");
 
         foreach (var attribute in (string[])["email", "user_name", "employee", "app_user_id"])
             Assert.That(plan, Does.Contain($"Index Only Scan using directory_users_{attribute}"));

@@ -93,7 +93,9 @@ sealed class ListeningRows
         var told = (await app.Events("directory.")).Skip(before).ToList();
         Assert.That(
             preview!["counts"]!.ToJsonString(),
-            Is.EqualTo("""{"created":6,"linked":3,"updated":0,"deactivated":0,"reactivated":0,"unchanged":0,"held":1}""")
+            Is.EqualTo(
+                """{"created":6,"createdInactive":1,"linked":3,"updated":0,"deactivated":0,"reactivated":0,"unchanged":0,"held":1}"""
+            )
         );
         Assert.That(
             told.CountBy(e => (string)e["type"]!),

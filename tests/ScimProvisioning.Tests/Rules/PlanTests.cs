@@ -34,7 +34,7 @@ sealed class PlanTests
         await app.Settle();
 
         Assert.That((status, applied, (string?)plan["state"], (string?)after!["state"]), Is.EqualTo((201, 200, "ready", "applied")));
-        Assert.That(((long)plan["counts"]!["created"]!, (long)plan["counts"]!["createdInactive"]!), Is.EqualTo((4, 1)));
+        Assert.That(((long)plan["counts"]!["created"]!, (long)plan["counts"]!["createdInactive"]!), Is.EqualTo((5, 1)));
         Assert.That(await app.Told(), Is.EqualTo(Enumerable.Repeat("user.created", 5)));
         Assert.That((await app.Events("directory.")).All(e => (bool)e["initialLoad"]!));
         Assert.That((string?)(await _server.Send(HttpMethod.Get, $"/connections/{app.Connection}")).Body!["state"], Is.EqualTo("active"));
@@ -106,7 +106,7 @@ sealed class PlanTests
         var (_, plan) = await Plan(app, """{"enable":true}""");
 
         var counts = plan["counts"]!;
-        Assert.That(((long)counts["created"]!, (long)counts["createdInactive"]!), Is.EqualTo((2, 1)));
+        Assert.That(((long)counts["created"]!, (long)counts["createdInactive"]!), Is.EqualTo((3, 1)));
         Assert.That((string?)plan["effect"]!["examples"]!["createdInactive"]![0]!["userName"], Is.EqualTo("off"));
         Assert.That((await Apply(app, plan)).Status, Is.EqualTo(200));
     }

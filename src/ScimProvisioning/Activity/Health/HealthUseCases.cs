@@ -10,7 +10,7 @@ using ScimProvisioning.Storage.Released;
 namespace ScimProvisioning.Activity.Health;
 
 /// <summary>Tells how connections are.</summary>
-sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction transaction, ActivityOptions options)
+sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction transaction, ActivityOptions options, Retention retention)
 {
     /// <summary>Connections that are read in one round trip.</summary>
     const int ReadAtOnce = 50;
@@ -68,10 +68,7 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             options.QuietDays,
             connection.State,
             credentials.LastContactAt,
-            // A contact, too, whose time the two have noted apart.
-            known.Good.LastUsedAt > credentials.LastContactAt
-                ? credentials.LastContactAt
-                : known.Good.LastUsedAt,
+            GoodContact(known.Good, credentials.LastContactAt),
             known.Good.Actors.Count > 0,
             failures,
             [.. logins.Where(login => login.LastAt > transaction.Now.UtcDateTime - LoginsCount)],
@@ -112,6 +109,16 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             GoodTest = test is { Actor: { } actor } && known.Good.Actors.Contains(actor) ? test : null,
         };
     }
+
+    /// <summary>The last contact with what is good now; <c>null</c>: there was none.</summary>
+    DateTimeOffset? GoodContact(GoodCredentials good, DateTimeOffset? contact) =>
+        // A contact, too, whose time the two have noted apart.
+        good.LastUsedAt > contact
+            ? contact
+        : good.LastUsedAt is { } used ? used
+        // The request that would tell is not kept any more: nothing speaks against it.
+        : good.AreForgotten && contact < Retention.Before(transaction.Now, retention.RequestDays) ? contact
+        : null;
 
     /// <summary>By cause, the last one first.</summary>
     static IReadOnlyList<LoginFailure> Logins(HealthRows known)

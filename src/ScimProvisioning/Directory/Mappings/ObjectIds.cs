@@ -15,7 +15,7 @@ static class ObjectIds
     public static Statement Missing(long users) =>
         Statement.Of(
             "plan.other-ids",
-            $"{users} users have an externalId that is no GUID, so they are told apart by their SCIM id: who is deleted and provisioned "
+            $"{users} users have no GUID as externalId, so they are told apart by their SCIM id: who is deleted and provisioned "
                 + $"again, or is provisioned by another application, is a new person. Let the identity provider send an id that never "
                 + $"changes as externalId; in Entra, map objectId to externalId, before the first cycle."
         );

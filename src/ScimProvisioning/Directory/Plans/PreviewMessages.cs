@@ -28,7 +28,7 @@ sealed class PreviewValidator : AbstractValidator<PreviewRequest>
 
 /// <summary>How many people something happens to.</summary>
 /// <param name="Created">New people.</param>
-/// <param name="CreatedInactive">New people without access, because they are inactive at the identity provider.</param>
+/// <param name="CreatedInactive">Those of them without access, because they are inactive at the identity provider.</param>
 /// <param name="Linked">People that the application knows already, imported or deleted, who get a user.</param>
 /// <param name="Updated">People who look different.</param>
 /// <param name="Deactivated">People who do not stay active, or are deleted.</param>
@@ -48,7 +48,7 @@ sealed record PreviewCounts(
 {
     public static PreviewCounts Of(PreviewResult result) =>
         new(
-            result.Of(OutcomeKind.Created),
+            result.Of(OutcomeKind.Created) + result.Of(OutcomeKind.CreatedInactive),
             result.Of(OutcomeKind.CreatedInactive),
             result.Of(OutcomeKind.Linked),
             result.Of(OutcomeKind.Updated),
@@ -122,7 +122,7 @@ sealed record PreviewExamples(
 
     public static PreviewExamples Of(PreviewResult result) =>
         new(
-            Of(result, OutcomeKind.Created),
+            Of(result, OutcomeKind.Created, OutcomeKind.CreatedInactive),
             Of(result, OutcomeKind.CreatedInactive),
             Of(result, OutcomeKind.Linked),
             Of(result, OutcomeKind.Updated),

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using ScimProvisioning.Api;
 
 namespace ScimProvisioning.Http.Lists;
 
@@ -16,7 +17,7 @@ sealed class PageTurns : IDisposable
     static readonly int All = Math.Max(1, Environment.ProcessorCount / 2);
 
     // A connection waits for its own turns first, and only then stands in the queue of all.
-    readonly PartitionedRateLimiter<Guid> _turns = PartitionedRateLimiter.CreateChained(
+    readonly ChainedLimiter<Guid> _turns = new(
         PartitionedRateLimiter.Create<Guid, Guid>(connection =>
             RateLimitPartition.GetConcurrencyLimiter(connection, _ => Turns(Math.Max(1, All / 2)))
         ),
@@ -32,7 +33,7 @@ sealed class PageTurns : IDisposable
             return null;
         var left = TurnWait.Most - waited;
         return await LimiterWait.AcquireAsync(
-            wait => _turns.AcquireAsync(connection, 1, wait),
+            wait => _turns.Limiter.AcquireAsync(connection, 1, wait),
             left > LeastWait ? left : LeastWait,
             $"Other pages of more than {ShortPage} resources took all turns. Send the request again, and fewer at the same time.",
             ct

@@ -1,4 +1,6 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using ScimProvisioning.Api;
 using ScimProvisioning.Auth.Connections;
 
 namespace ScimProvisioning.Http.RateLimiting;
@@ -14,6 +16,14 @@ static class ConnectionRateLimiting
         var limits = RateLimits.Read(builder.Configuration);
         builder.Services.AddSingleton<RecentTraffic>();
         builder.Services.AddSingleton<RateLimitLog>();
+        // In this order a request that the first limiter refuses does not count against the rate.
+        builder.Services.AddSingleton(_ => new ChainedLimiter<HttpContext>(
+            new ShortWait(ConcurrencyLimiter(limits)),
+            RequestRateLimiter(limits)
+        ));
+        builder
+            .Services.AddOptions<RateLimiterOptions>()
+            .Configure((RateLimiterOptions options, ChainedLimiter<HttpContext> chained) => options.GlobalLimiter = chained.Limiter);
         builder.Services.AddRateLimiter(options =>
         {
             // The text comes from ScimErrorWriter.
@@ -23,11 +33,6 @@ static class ConnectionRateLimiting
                 context.HttpContext.RequestServices.GetRequiredService<RateLimitLog>().Record(ConnectionOf(context.HttpContext));
                 return ValueTask.CompletedTask;
             };
-            // In this order a request that the first limiter refuses does not count against the rate.
-            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
-                new ShortWait(ConcurrencyLimiter(limits)),
-                RequestRateLimiter(limits)
-            );
         });
     }
 

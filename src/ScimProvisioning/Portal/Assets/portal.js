@@ -2,9 +2,10 @@
 
 // Times come in UTC, and are shown as the clock of the visitor has them. The title keeps UTC, as logs have it.
 const localise = (root) => {
+    const zones = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: "short" });
     for (const time of root.querySelectorAll("time")) {
         const at = new Date(time.dateTime);
-        const zone = new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName: "short" }).formatToParts(at);
+        const zone = zones.formatToParts(at);
         // Swedish writes a date as ISO 8601 does.
         const local = at.toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
         const name = zone.find((part) => part.type === "timeZoneName").value;
