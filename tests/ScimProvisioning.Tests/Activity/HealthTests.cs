@@ -141,7 +141,7 @@ sealed class HealthTests
             """,
             PostgresFixture.ConnectionString
         );
-        var forgotten = way is "client secret" ? "new green" : "quiet amber";
+        var forgotten = way is "client secret" ? "new amber" : "quiet amber";
         Assert.That(Look(await Health(directory)), Is.EqualTo(forgotten), "After what is kept of requests.");
     }
 
