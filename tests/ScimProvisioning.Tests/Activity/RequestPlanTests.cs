@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ScimProvisioning.Storage.Activity;
 
@@ -75,18 +74,5 @@ sealed class RequestPlanTests
         Assert.That(plan, Does.Contain($"requests_{_month:yyyy_MM}").And.Not.Contain($"requests_{_month.AddMonths(1):yyyy_MM}"));
     }
 
-    async Task<string> Plan(NpgsqlBatchCommand statement)
-    {
-        await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new($"SET LOCAL app.connection_id = '{Tenant}'"));
-        statement.CommandText = "EXPLAIN (COSTS OFF) " + statement.CommandText;
-        batch.BatchCommands.Add(statement);
-        var lines = new List<string>();
-        await using var rows = await batch.ExecuteReaderAsync();
-        while (await rows.ReadAsync())
-            lines.Add(rows.GetString(0));
-        return string.Join('\n', lines);
-    }
+    Task<string> Plan(NpgsqlBatchCommand statement) => QueryPlan.OfAsync(_server, statement, $"SET LOCAL app.connection_id = '{Tenant}'");
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ScimProvisioning.Storage.Activity;
 using ScimProvisioning.Storage.Changes;
@@ -83,19 +82,7 @@ sealed class WhyPlanTests
     [TestCaseSource(nameof(Statements))]
     public async Task No_table_is_read_from_beginning_to_end(Func<NpgsqlBatchCommand> statement)
     {
-        await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new($"SET LOCAL app.connection_id = '{Tenant}'"));
-        var explained = statement();
-        explained.CommandText = "EXPLAIN (COSTS OFF) " + explained.CommandText;
-        batch.BatchCommands.Add(explained);
-        var lines = new List<string>();
-        await using var rows = await batch.ExecuteReaderAsync();
-        while (await rows.ReadAsync())
-            lines.Add(rows.GetString(0));
-
-        var plan = string.Join('\n', lines);
+        var plan = await QueryPlan.OfAsync(_server, statement(), $"SET LOCAL app.connection_id = '{Tenant}'");
         Assert.That(plan, Does.Match("(using|Bitmap Index Scan on) ").And.Not.Match("Seq Scan on (?!directory_problems)"));
     }
 }

@@ -129,20 +129,6 @@ sealed class LookUpPlanTests
     public async Task A_person_is_read_by_his_id_alone() =>
         Assert.That(await Plan(ShownPeople.ById(Guid.Empty)), Does.Contain("directory_users_id").And.Not.Contain("Seq Scan on directory_"));
 
-    async Task<string> Plan(NpgsqlBatchCommand statement, params string[] settings)
-    {
-        await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new("SET LOCAL app.organization_id = '*'"));
-        foreach (var setting in settings)
-            batch.BatchCommands.Add(new(setting));
-        statement.CommandText = "EXPLAIN (COSTS OFF) " + statement.CommandText;
-        batch.BatchCommands.Add(statement);
-        var lines = new List<string>();
-        await using var rows = await batch.ExecuteReaderAsync();
-        while (await rows.ReadAsync())
-            lines.Add(rows.GetString(0));
-        return string.Join('\n', lines);
-    }
+    Task<string> Plan(NpgsqlBatchCommand statement, params string[] settings) =>
+        QueryPlan.OfAsync(_server, statement, ["SET LOCAL app.organization_id = '*'", .. settings]);
 }

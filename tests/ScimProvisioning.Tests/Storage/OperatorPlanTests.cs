@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Support;
@@ -54,19 +53,7 @@ sealed class OperatorPlanTests
     [TestCaseSource(nameof(Statements))]
     public async Task An_index_finds_them(Func<NpgsqlBatchCommand> statement, string index)
     {
-        await using var connection = await _server.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(new(Reach.EverythingStatement));
-        var explained = statement();
-        explained.CommandText = "EXPLAIN (COSTS OFF) " + explained.CommandText;
-        batch.BatchCommands.Add(explained);
-        var lines = new List<string>();
-        await using var rows = await batch.ExecuteReaderAsync();
-        while (await rows.ReadAsync())
-            lines.Add(rows.GetString(0));
-
-        var plan = string.Join('\n', lines);
+        var plan = await QueryPlan.OfAsync(_server, statement(), Reach.EverythingStatement);
         Assert.That(
             plan,
             Does.Match($"(using|Bitmap Index Scan on) {index}").And.Not.Match("Seq Scan on (organizations|portal_links|audit_log)")
