@@ -38,6 +38,7 @@ sealed record PortalPages(IReadOnlyList<(string Name, string Path)> OfCustomers,
             "",
             .. PortalSteps.Select(step => $"/setup?step={step}"),
             "/instructions",
+            "/instructions.md",
             "/users",
             $"/users?after={middle}",
             $"/users?q={Uri.EscapeDataString(userName)}",
@@ -78,6 +79,7 @@ sealed record PortalPages(IReadOnlyList<(string Name, string Path)> OfCustomers,
             $"/why?q={Uri.EscapeDataString(userName)}",
             "/why?q=Ada",
             "/why?q=nobody",
+            "/tokens",
             "/sync",
             "/support",
             "/settings",
@@ -97,6 +99,9 @@ sealed record PortalPages(IReadOnlyList<(string Name, string Path)> OfCustomers,
                     "/console",
                     "/portal/connections",
                     "/portal/organizations",
+                    "/portal/organizations/new",
+                    "/portal/links",
+                    "/portal/links/new",
                     "/portal/keys",
                     "/portal/audit",
                     $"/portal/audit?after={audit}",
@@ -125,5 +130,5 @@ sealed record PortalPages(IReadOnlyList<(string Name, string Path)> OfCustomers,
     }
 
     static readonly string[] PortalSteps = ["provider", "credentials", "test", "user", "mapping", "scope", "roles", "enable"];
-    static readonly string[] Statuses = ["active", "inactive", "deleted", "held", "waiting", "out_of_scope", "not_yet"];
+    static readonly string[] Statuses = ["active", "inactive", "deleted", "leaving", "held", "waiting", "out_of_scope", "not_yet"];
 }

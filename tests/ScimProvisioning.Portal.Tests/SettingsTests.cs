@@ -188,8 +188,12 @@ sealed class SettingsTests : PortalTest
         await Page.GetByLabel("and more than so many people").FillAsync("0");
         await SaveAfter("within so many minutes");
         await Assertions.Expect(Page.GetByLabel("and more than so many people")).ToHaveValueAsync("0");
-        await entra.DeactivateAsync(anna);
+        await entra.DeleteAsync(anna);
 
+        await Assertions.Expect(Page.GetByRole(AriaRole.Button, new() { Name = "Let 1 people go" })).ToBeVisibleAsync();
+        await Page.GetByRole(AriaRole.Link, new() { Name = "Who would leave" }).ClickAsync();
+        await Assertions.Expect(Page.Locator("#people")).ToContainTextAsync("anna@example.com");
+        await Page.GoBackAsync();
         await Click("Let 1 people go");
         await Assertions.Expect(Page.Locator("#guard")).ToContainTextAsync("watching");
         await Wait.UntilAsync(async () => await Active(connection) == 0, "she is let go");

@@ -26,8 +26,10 @@ public abstract class ConnectionPage : PortalPage
 
     private protected string Here(string page = "") => Href($"/connections/{Connection}{page}");
 
-    /// <summary>Where a request is seen among those of a filter, such as <c>resourceId=…</c>.</summary>
-    // Minutes more, since the log tells the time of the database, and the history that of the server. The mark is that of the request.
-    private protected string RequestAt(DateTime at, string? requestId, string filter) =>
-        Here($"/activity/requests?{filter}&until={Iso(at.AddMinutes(5))}#r-{requestId}");
+    /// <summary>Where a request is seen.</summary>
+    // Minutes more on both sides, since the log tells the time of the database, and the history that of the server.
+    private protected string RequestAt(DateTime at, string requestId) =>
+        Here(
+            $"/activity/requests?requestId={Uri.EscapeDataString(requestId)}&since={Iso(at.AddMinutes(-5))}&until={Iso(at.AddMinutes(5))}"
+        );
 }

@@ -3,7 +3,7 @@ using ScimProvisioning.Api;
 namespace ScimProvisioning.Portal;
 
 /// <summary>A page that customers do not find.</summary>
-public abstract class OperatorPage : OrganizationsPage
+public abstract class OperatorPage : OrganizationChoicePage
 {
     /// <inheritdoc/>
     protected sealed override async Task LoadAsync()

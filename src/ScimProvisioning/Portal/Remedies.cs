@@ -27,7 +27,7 @@ static class Remedies
             "health.login" => Logins,
             "health.failing" or "health.failed.look" or "health.failed" => ErrorsOfToday,
             "health.no-token" when mayChange => NewToken,
-            "health.expired" or "health.expires" or "health.no-token" => Tokens,
+            "health.expired" or "health.expires" or "health.expires.replaced" or "health.no-token" => Tokens,
             "health.held" => Held,
             "health.pending" or "why.do.enable" => Enable,
             "health.never" or "health.old-contact" or "why.do.set-up" => Setup,

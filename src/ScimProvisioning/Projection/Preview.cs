@@ -245,7 +245,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         {
             var kind = user.Outcome.Kind;
             _counts[(int)kind]++;
-            if (!user.User.IsDeleted && IsNoObjectId(user))
+            if (!user.User.IsDeleted && !Mapping.IsObjectId(user.User.ExternalId))
                 _withoutObjectId++;
             if (kind is not OutcomeKind.Unchanged && _examples[(int)kind].Count < ExamplesPerKind)
                 _examples[(int)kind].Add(ExampleOf(user));
@@ -276,9 +276,6 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
                 _conflictCount,
                 _withoutObjectId
             );
-
-        /// <summary>Entra's own id of a user is a GUID. Another value may be given to somebody else later.</summary>
-        static bool IsNoObjectId(ProjectedUser user) => !Guid.TryParse(user.User.ExternalId, out _);
 
         static PreviewExample ExampleOf(ProjectedUser user) =>
             new(

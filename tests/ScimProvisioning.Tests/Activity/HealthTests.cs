@@ -206,6 +206,21 @@ sealed class HealthTests
         Assert.That(Reasons(health), Does.Contain("The token in use expires in 20 days."));
     }
 
+    [Test]
+    public async Task A_token_that_was_replaced_is_to_be_replaced_at_the_identity_provider_too()
+    {
+        var connection = await _server.Connect();
+        var directory = new TestDirectory(_server.ClientWith(connection.Token), connection, PostgresFixture.ConnectionString);
+        await directory.User("ella");
+        await ActivityCalls.UntilLogged(directory, 1);
+        await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens/{connection.TokenId}/rotate");
+
+        var health = await Health(directory);
+
+        Assert.That(Look(health), Is.EqualTo("token_expiring amber"));
+        Assert.That(Reasons(health), Does.Contain("Enter the one that was made in its place at the identity provider."));
+    }
+
     [TestCase("pause", "paused off")]
     [TestCase("disable", "disabled off")]
     [TestCase("disconnect", "disconnected off")]

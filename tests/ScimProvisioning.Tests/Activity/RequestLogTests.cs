@@ -172,6 +172,23 @@ sealed class RequestLogTests
     }
 
     [Test]
+    public async Task A_request_is_found_by_its_id_of_about_its_time()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await directory.Users(2);
+        var answer = await directory.Get("/Users?filter=wrong");
+        var id = answer.Headers.GetValues("X-Request-Id").Single();
+        await ActivityCalls.UntilLogged(directory, 3);
+        var now = TimeProvider.System.GetUtcNow();
+        string Window(int minutes) => $"&since={now.AddMinutes(minutes):o}&until={now.AddMinutes(minutes + 60):o}".Replace("+", "%2B");
+
+        var found = await _server.Requests(directory, 3, $"&requestId={id}{Window(-30)}");
+        var earlier = await _server.Requests(directory, 3, $"&requestId={id}{Window(-120)}");
+
+        Assert.That((found.Count, (int)found[0]!["status"]!, earlier.Count), Is.EqualTo((1, 400, 0)));
+    }
+
+    [Test]
     public async Task The_log_of_one_resource_is_read_page_by_page()
     {
         var directory = await TestDirectory.CreateAsync(_server);
@@ -195,6 +212,9 @@ sealed class RequestLogTests
     [TestCase("since=yesterday", "since")]
     [TestCase("until=1", "until")]
     [TestCase("subject=%00", "subject")]
+    [TestCase("requestId=a", "requestId")]
+    [TestCase("requestId=a&since=2026-01-01T00:00:00Z&until=2026-01-01T01:00:01Z", "requestId")]
+    [TestCase("requestId=%00&since=2026-01-01T00:00:00Z&until=2026-01-01T01:00:00Z", "requestId")]
     [TestCase("limit=201", "limit")]
     public async Task A_wrong_question_is_refused_with_the_name_of_what_is_wrong(string query, string field)
     {

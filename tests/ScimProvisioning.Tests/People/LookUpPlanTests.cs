@@ -36,13 +36,15 @@ sealed class LookUpPlanTests
             INSERT INTO directory_members (connection_id, group_id, resource_id, person_id, organization_id)
             SELECT connection_id, CASE WHEN hashtext(uid) % 100 = 0 THEN '{{{Group}}}' ELSE gen_random_uuid() END, resource_id, id,
                 organization_id
-            FROM directory_users
+            FROM directory_users;
+            INSERT INTO guard_holds (connection_id, person_id, organization_id, resource_id, since)
+            SELECT connection_id, id, organization_id, resource_id, now() FROM directory_users WHERE hashtext(uid) % 4 = 0
             """,
             database
         );
         // An index alone is enough only for what is vacuumed.
         await PostgresFixture.ExecuteAsync(
-            "VACUUM (ANALYZE) connections, directory_users, directory_user_roles, directory_members",
+            "VACUUM (ANALYZE) connections, directory_users, directory_user_roles, directory_members, guard_holds",
             database
         );
     }
@@ -60,6 +62,7 @@ sealed class LookUpPlanTests
         yield return Case(new() { Status = "deleted" }, "directory_users_status");
         yield return Case(new() { Role = "role-77" }, "directory_user_roles_(pkey|user)");
         yield return Case(new() { GroupId = Group }, "directory_members_person");
+        yield return Case(new() { HeldByGuard = true }, "guard_holds_(pkey|since)");
         yield return Case(new() { Prefix = "user-77" }, "directory_users_user_name");
         yield return Case(new() { Email = "mail-77", Role = "role-77" }, "directory_users_email");
         yield return Case(new() { ExternalId = "ext-77", GroupId = Group }, "directory_users_external_id");

@@ -161,6 +161,37 @@ sealed class GuardTests
     }
 
     [Test]
+    public async Task Those_who_would_leave_are_listed_and_among_them_whom_the_identity_provider_has_deleted()
+    {
+        var (app, users) = await Team();
+        await using (await app.HoldHorizon())
+        {
+            foreach (var user in users[..4])
+                await app.Directory.Patch($"/Users/{user}", Inactive);
+            foreach (var user in users[4..8])
+                await app.Directory.Send("DELETE", $"/Users/{user}");
+        }
+        await app.Settle();
+
+        var leaving = await Leaving("");
+        var some = await Leaving("&q=u3");
+        var own = (await Guard(app))["held"]!;
+        await app.Admin(HttpMethod.Post, "/guard/approve");
+        await app.Settle();
+
+        Assert.That((leaving.Length, (long)own), Is.EqualTo((8, 8)));
+        Assert.That(leaving, Is.EquivalentTo(Enumerable.Range(0, 8).Select(i => $"u{i}")));
+        Assert.That(some, Is.EqualTo(new[] { "u3" }));
+        Assert.That(await Leaving(""), Is.Empty);
+
+        async Task<string[]> Leaving(string more)
+        {
+            var (_, page) = await _server.Send(HttpMethod.Get, $"/users?connectionId={app.Connection}&heldByGuard=true{more}");
+            return [.. page!["data"]!.AsArray().Select(user => (string)user!["attributes"]!["userName"]!)];
+        }
+    }
+
+    [Test]
     public async Task The_history_of_a_person_says_that_the_guard_holds_him()
     {
         var (app, users) = await Team();

@@ -1,4 +1,5 @@
 using Npgsql;
+using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Support;
 

@@ -31,6 +31,9 @@ sealed record HealthFacts(
     long Users
 )
 {
+    /// <summary>Whether another token was made in place of the one in use.</summary>
+    public bool IsReplaced { get; init; }
+
     /// <summary>Entra comes about every 40 minutes, if there is something to do.</summary>
     static readonly TimeSpan Recent = TimeSpan.FromHours(1);
 
@@ -101,13 +104,7 @@ sealed record HealthFacts(
             yield return (
                 HealthStatus.TokenExpiring,
                 expiry <= Now ? HealthLight.Red : HealthLight.Amber,
-                expiry <= Now
-                    ? new("health.expired", "The token in use has expired. Make a new one and enter it at the identity provider.")
-                    : Statement.Of(
-                        "health.expires",
-                        $"The token in use expires in {Math.Max(1, (int)Math.Ceiling((expiry - Now).TotalDays))} days. "
-                            + $"Make a new one and enter it at the identity provider."
-                    )
+                Expiring(expiry)
             );
         else if (LastContactAt is not null && HasNoCredential)
             yield return (
@@ -148,6 +145,22 @@ sealed record HealthFacts(
             yield return (null, HealthLight.Green, Failed());
         if (Held > 0 && !HasManyHeld)
             yield return (null, HealthLight.Green, HeldBack());
+    }
+
+    Statement Expiring(DateTimeOffset expiry)
+    {
+        if (expiry <= Now)
+            return new("health.expired", "The token in use has expired. Make a new one and enter it at the identity provider.");
+        var days = Math.Max(1, (int)Math.Ceiling((expiry - Now).TotalDays));
+        return IsReplaced
+            ? Statement.Of(
+                "health.expires.replaced",
+                $"The token in use expires in {days} days. Enter the one that was made in its place at the identity provider."
+            )
+            : Statement.Of(
+                "health.expires",
+                $"The token in use expires in {days} days. Make a new one and enter it at the identity provider."
+            );
     }
 
     /// <summary>Or, of a few users, a tenth of them.</summary>

@@ -78,7 +78,10 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             signs.Held,
             signs.GuardHeld,
             known.Stored.Users
-        );
+        )
+        {
+            IsReplaced = credentials.IsReplaced,
+        };
         var (status, light, reasons) = facts.Judge();
         var test = known.Test is { } last ? new HealthTest(last.OccurredAt.UtcDateTime, last.Address, last.Actor, last.RequestId) : null;
         return new(

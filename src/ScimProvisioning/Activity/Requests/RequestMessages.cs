@@ -28,6 +28,10 @@ sealed record RequestQuery
     [FromQuery(Name = "resourceId")]
     public Guid? ResourceId { get; init; }
 
+    /// <summary>The X-Request-Id of an answer; with since and until, at most an hour apart.</summary>
+    [FromQuery(Name = "requestId")]
+    public string? RequestId { get; init; }
+
     /// <summary>From this time on, such as 2026-11-21T00:00:00Z.</summary>
     [FromQuery(Name = "since")]
     public string? Since { get; init; }
@@ -44,7 +48,8 @@ sealed record RequestQuery
             Outcomes(Outcome) ?? [],
             Status,
             Subject,
-            ResourceId
+            ResourceId,
+            RequestId
         );
 
     /// <returns><c>null</c>: one of them is unknown.</returns>
@@ -61,12 +66,17 @@ sealed record RequestQuery
 
     public static bool IsMoment(string? text) => string.IsNullOrEmpty(text) || Moment(text) is not null;
 
+    /// <summary>There is no index by the id of a request: those of a while are looked through.</summary>
+    internal bool IsShort => Moment(Until) - Moment(Since) is { TotalHours: <= 1 };
+
     static DateTimeOffset? Moment(string? text) => DateTimeText.TryParse(text ?? "", out var moment) ? moment : null;
 }
 
 /// <inheritdoc/>
 sealed class RequestQueryValidator : AbstractValidator<RequestQuery>
 {
+    const int LongestId = 128;
+
     const string NoMoment = "Must be a time such as 2026-11-21T00:00:00Z.";
 
     public RequestQueryValidator()
@@ -79,6 +89,11 @@ sealed class RequestQueryValidator : AbstractValidator<RequestQuery>
             .WithMessage($"Must be at most {RequestRows.LongestName} characters.")
             .Must(text => text is null || !text.Any(char.IsControl))
             .WithMessage("Must not contain control characters.");
+        RuleFor(query => query.RequestId)
+            .Must((query, id) => string.IsNullOrEmpty(id) || query.IsShort)
+            .WithMessage("Give since and until too, at most an hour apart.")
+            .Must(text => text is null || (text.Length <= LongestId && !text.Any(char.IsControl)))
+            .WithMessage($"Must be at most {LongestId} characters, none of them a control character.");
         RuleFor(query => query.Since).Must(RequestQuery.IsMoment).WithMessage(NoMoment);
         RuleFor(query => query.Until).Must(RequestQuery.IsMoment).WithMessage(NoMoment);
     }

@@ -3,7 +3,6 @@ using Npgsql;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
-using ScimProvisioning.Storage.Support;
 
 namespace ScimProvisioning.Admin.Organizations;
 

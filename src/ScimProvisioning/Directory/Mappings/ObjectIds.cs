@@ -6,10 +6,7 @@ namespace ScimProvisioning.Directory.Mappings;
 /// <summary>Whether the default uid finds what it is made for: Entra's object id as <c>externalId</c>.</summary>
 static class ObjectIds
 {
-    /// <summary>Whether the mapping is the default one, which takes the SCIM id of whoever has no object id.</summary>
-    public static bool AreMeant(Mapping? mapping) => mapping is null or { UidFormat: UidFormat.Guid, Uid: ["externalId", "id"] };
-
-    public static bool Has(ReceivedUser user) => Guid.TryParse((string?)user.Document[CommonAttributes.ExternalId.Name], out _);
+    public static bool Has(ReceivedUser user) => Mapping.IsObjectId((string?)user.Document[CommonAttributes.ExternalId.Name]);
 
     /// <summary>What is allowed and will be regretted.</summary>
     public static Statement Missing(long users) =>

@@ -38,7 +38,7 @@ sealed class PreviewRun(Preview preview, NpgsqlDataSource database)
             ],
             result.ConflictCount,
             [.. rules.Problems.Select(problem => problem.Message).Distinct()],
-            ObjectIds.AreMeant(rules.Rules.Mapping) && result.UsersWithoutObjectId > 0
+            (rules.Rules.Mapping is not { } own || Mapping.TakesObjectIds(own.Uid, own.UidFormat)) && result.UsersWithoutObjectId > 0
                 ? [ObjectIds.Missing(result.UsersWithoutObjectId).English]
                 : [],
             result.UsersWithoutObjectId

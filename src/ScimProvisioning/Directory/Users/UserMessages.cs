@@ -48,6 +48,10 @@ sealed record UserQuery
     [FromQuery(Name = "groupId")]
     public Guid? GroupId { get; init; }
 
+    /// <summary>true: only those whom the guard keeps from leaving.</summary>
+    [FromQuery(Name = "heldByGuard")]
+    public bool? HeldByGuard { get; init; }
+
     /// <summary>What userName, email, displayName or uid begins with, in any letter case.</summary>
     [FromQuery(Name = "q")]
     public string? Q { get; init; }
@@ -65,6 +69,7 @@ sealed record UserQuery
             AppUserId = Given(AppUserId),
             Role = Given(Role),
             GroupId = GroupId,
+            HeldByGuard = HeldByGuard is true,
             Prefix = Given(Q),
         };
 

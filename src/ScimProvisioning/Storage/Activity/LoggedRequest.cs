@@ -110,6 +110,8 @@ sealed record LoggedRequest(
             condition += $" AND subject_key = {sql.Add(subject)}";
         if (filter.ResourceId is { } resource)
             condition += $" AND resource_id = {sql.Add(resource)}";
+        if (filter.RequestId is { Length: > 0 } request)
+            condition += $" AND request_id = {sql.Add(request)}";
         if (filter.OnlyLoggedIn)
             condition += $" AND {IsOfProvider}";
         var end = $"ORDER BY occurred_at DESC, id DESC LIMIT {most}";
@@ -195,6 +197,7 @@ sealed record RequestFilter(
     int? Status = null,
     string? Subject = null,
     Guid? ResourceId = null,
+    string? RequestId = null,
     bool OnlyLoggedIn = false
 );
 

@@ -10,20 +10,25 @@ namespace ScimProvisioning.Storage.ControlPlane;
 /// <param name="ExpiresAt">
 /// When the one expires that was used last, or of unused ones the one that lives longest; <c>null</c>: never, or there is none.
 /// </param>
-sealed record CredentialsInUse(Guid ConnectionId, DateTimeOffset? LastContactAt, DateTimeOffset? ExpiresAt)
+/// <param name="IsReplaced">Whether another one was made in place of that one.</param>
+sealed record CredentialsInUse(Guid ConnectionId, DateTimeOffset? LastContactAt, DateTimeOffset? ExpiresAt, bool IsReplaced)
 {
-    const string Query = """
+    const string Preferred =
+        "ORDER BY used.last_used_at DESC NULLS LAST, used.expires_at DESC NULLS FIRST) FILTER (WHERE used.is_good)";
+
+    const string Query = $"""
         SELECT c.id, greatest(
                 max(used.last_used_at),
                 (SELECT r.last_at FROM runs r WHERE r.connection_id = c.id ORDER BY r.id DESC LIMIT 1)),
-            (array_agg(used.expires_at ORDER BY used.last_used_at DESC NULLS LAST, used.expires_at DESC NULLS FIRST)
-                FILTER (WHERE used.is_good))[1]
+            (array_agg(used.expires_at {Preferred})[1],
+            coalesce((array_agg(used.is_replaced {Preferred})[1], FALSE)
         FROM connections c
         LEFT JOIN (
-            SELECT connection_id, last_used_at, expires_at, revoked_at IS NULL AND oauth_client_id IS NULL AS is_good FROM tokens
-            WHERE NOT is_self_test
+            SELECT connection_id, last_used_at, expires_at, revoked_at IS NULL AND oauth_client_id IS NULL AS is_good,
+                replaced_at IS NOT NULL AS is_replaced
+            FROM tokens WHERE NOT is_self_test
             UNION ALL
-            SELECT s.connection_id, s.last_used_at, s.expires_at, s.revoked_at IS NULL AND o.revoked_at IS NULL
+            SELECT s.connection_id, s.last_used_at, s.expires_at, s.revoked_at IS NULL AND o.revoked_at IS NULL, FALSE
             FROM oauth_client_secrets s JOIN oauth_clients o ON o.id = s.oauth_client_id) used ON used.connection_id = c.id
         """;
 
@@ -39,7 +44,7 @@ sealed record CredentialsInUse(Guid ConnectionId, DateTimeOffset? LastContactAt,
     {
         var all = new List<CredentialsInUse>();
         while (await rows.ReadAsync(ct))
-            all.Add(new(rows.GetGuid(0), Moment(1), Moment(2)));
+            all.Add(new(rows.GetGuid(0), Moment(1), Moment(2), rows.GetBoolean(3)));
         return all;
 
         DateTimeOffset? Moment(int column) => rows.IsDBNull(column) ? null : rows.GetFieldValue<DateTimeOffset>(column);

@@ -35,6 +35,13 @@ static class PersonCandidates
                 WHERE x.connection_id = c.id AND x.role_key = {sql.Add(role)} AND x.user_id > {start} ORDER BY x.user_id
                 """
             );
+        if (filter.HeldByGuard)
+            return Of(
+                $"""
+                SELECT g.person_id AS id FROM guard_holds g
+                WHERE g.connection_id = c.id AND g.approved_by IS NULL AND g.person_id > {start} ORDER BY g.person_id
+                """
+            );
         return filter.Prefix is { } prefix ? Beginning(prefix) : InOrder("");
 
         // OFFSET 0: one after the other is looked up, and no plan goes through all people instead.
@@ -97,7 +104,11 @@ static class PersonCandidates
                 EXISTS (SELECT FROM directory_user_roles x
                     WHERE x.connection_id = c.id AND x.role_key = {sql.Add(role)} AND x.user_id = u.id)
                 """;
-        if (filter.Prefix is { } prefix && (filter.Role is not null || filter.GroupId is not null || IsExact(filter)))
+        if (filter.HeldByGuard && (filter.Role is not null || filter.GroupId is not null || IsExact(filter)))
+            yield return """
+                EXISTS (SELECT FROM guard_holds g WHERE g.connection_id = c.id AND g.person_id = u.id AND g.approved_by IS NULL)
+                """;
+        if (filter.Prefix is { } prefix && (filter.Role is not null || filter.GroupId is not null || filter.HeldByGuard || IsExact(filter)))
             yield return $"({string.Join(" OR ", Begins(prefix, sql))})";
     }
 

@@ -13,6 +13,9 @@ sealed record KnownProblem(ProblemKind Kind, string? Attribute, string Message, 
     /// <summary>The message of a problem. What it is about is told to other languages by the kind and the attribute.</summary>
     public static Statement Said(string kind, string? attribute, string message) => new($"problem.{kind}", message, attribute ?? "uid");
 
+    /// <summary>The message of a problem of the rules, which is about no user.</summary>
+    public static Statement SaidOfGroup(string message) => Said(WireName.Of(ProblemKind.AmbiguousGroup), null, message);
+
     /// <summary>The problems of a user while nothing is released, so that none is stored.</summary>
     public static List<KnownProblem> NotYetStored(MappedUser user) =>
         [.. user.Problems.Select(p => new KnownProblem(p.Kind, p.Attribute, p.Message, p.Holds, null))];

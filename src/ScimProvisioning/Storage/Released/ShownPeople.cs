@@ -42,6 +42,9 @@ sealed record PersonFilter
     public string? Role { get; init; }
     public Guid? GroupId { get; init; }
 
+    /// <summary>Only those whom the guard keeps from leaving.</summary>
+    public bool HeldByGuard { get; init; }
+
     /// <summary>What a name, an address or a uid begins with.</summary>
     public string? Prefix { get; init; }
 }

@@ -1,11 +1,11 @@
 using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
-using ScimProvisioning.Storage.Support;
+using ScimProvisioning.Storage.ControlPlane;
 
 namespace ScimProvisioning.Portal;
 
 /// <summary>A page on which an operator of all organizations chooses one of them by its name. Everybody else has one alone.</summary>
-public abstract class OrganizationsPage : PortalPage
+public abstract class OrganizationChoicePage : PortalPage
 {
     /// <summary>What stands for all of them in a form that makes something: all must be chosen, too.</summary>
     internal const string All = "all";
