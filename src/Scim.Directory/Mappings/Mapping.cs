@@ -64,7 +64,8 @@ public sealed record Mapping(IReadOnlyList<string> Uid, IReadOnlyList<AttributeM
         );
 
     /// <summary>Whether it is meant to take Entra's object ids, and the SCIM id of whoever has none, as the default mapping does.</summary>
-    public static bool TakesObjectIds(IReadOnlyList<string> uid, UidFormat format) => format is UidFormat.Guid && uid is ["externalId", "id"];
+    public static bool TakesObjectIds(IReadOnlyList<string> uid, UidFormat format) =>
+        format is UidFormat.Guid && uid is ["externalId", "id"];
 
     /// <summary>Entra's own id of a user is a GUID. Another value may be given to somebody else later.</summary>
     public static bool IsObjectId(string? externalId) => System.Guid.TryParseExact(externalId, "D", out _);

@@ -1,6 +1,6 @@
 using ScimProvisioning.Admin.Organizations;
 using ScimProvisioning.Api;
-using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Support;
 
 namespace ScimProvisioning.Portal;
 

@@ -7,6 +7,8 @@ static class Remedies
     static readonly (string Page, string Text) Enable = ($"/setup?step={SetupProgress.Enable}", "setup.step.enable");
     static readonly (string Page, string Text) Mapping = ("/mapping", "nav.mapping");
     static readonly (string Page, string Text) Scope = ("/scope", "nav.scope");
+    static readonly (string Page, string Text) Resume = ("/settings", "settings.do.resume");
+    static readonly (string Page, string Text) Unlock = ("/settings", "settings.do.enable");
     static readonly (string Page, string Text) Settings = ("/settings", "nav.settings");
     static readonly (string Page, string Text) Guard = ("/settings", "guard.title");
     static readonly (string Page, string Text) Tokens = ("/tokens", "nav.tokens");
@@ -26,13 +28,23 @@ static class Remedies
             "health.guard" or "why.do.approve" => Guard,
             "health.login" => Logins,
             "health.failing" or "health.failed.look" or "health.failed" => ErrorsOfToday,
-            "health.no-token" when mayChange => NewToken,
+            (
+                "health.no-token"
+                or "login.missing"
+                or "login.unknown"
+                or "login.admin_key"
+                or "login.expired"
+                or "login.revoked"
+                or "login.wrong_connection"
+            ) when mayChange => NewToken,
+            "health.paused" when mayChange => Resume,
+            "health.disabled" or "login.disabled" when mayChange => Unlock,
             "health.expired" or "health.expires" or "health.expires.replaced" or "health.no-token" => Tokens,
             "health.held" => Held,
             "health.pending" or "why.do.enable" => Enable,
             "health.never" or "health.old-contact" or "why.do.set-up" => Setup,
             "why.do.resume" or "why.do.paused" or "why.do.disabled" => Settings,
-            "health.disconnected" or "why.do.reconnect" when mayChange => Reconnect,
+            "health.disconnected" or "login.disconnected" or "why.do.reconnect" when mayChange => Reconnect,
             "why.do.widen" or "why.do.no-group" => Scope,
             "why.do.fill-in" or "why.do.correct" or "why.do.send-uid" or "why.do.same-uid" => Mapping,
             "why.do.may-write" => Errors,

@@ -187,7 +187,7 @@ sealed class GuardTests
         async Task<string[]> Leaving(string more)
         {
             var (_, page) = await _server.Send(HttpMethod.Get, $"/users?connectionId={app.Connection}&heldByGuard=true{more}");
-            return [.. page!["data"]!.AsArray().Select(user => (string)user!["attributes"]!["userName"]!)];
+            return [.. page!["data"]!.AsArray().Select(user => (string)user!["userName"]!)];
         }
     }
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Support;
 

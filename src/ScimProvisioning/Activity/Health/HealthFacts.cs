@@ -101,11 +101,7 @@ sealed record HealthFacts(
         if (HasManyHeld)
             yield return (null, HealthLight.Amber, HeldBack());
         if (TokenExpiresAt is { } expiry && expiry - Now <= SoonExpires)
-            yield return (
-                HealthStatus.TokenExpiring,
-                expiry <= Now ? HealthLight.Red : HealthLight.Amber,
-                Expiring(expiry)
-            );
+            yield return (HealthStatus.TokenExpiring, expiry <= Now ? HealthLight.Red : HealthLight.Amber, Expiring(expiry));
         else if (LastContactAt is not null && HasNoCredential)
             yield return (
                 HealthStatus.AuthFailing,

@@ -2,6 +2,7 @@ using FluentValidation;
 using Microsoft.AspNetCore.Mvc;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
+using ScimProvisioning.Storage.Support;
 
 namespace ScimProvisioning.Admin.Organizations;
 

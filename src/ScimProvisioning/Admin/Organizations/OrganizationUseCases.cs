@@ -3,6 +3,7 @@ using Npgsql;
 using ScimProvisioning.Api;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Database;
+using ScimProvisioning.Storage.Support;
 
 namespace ScimProvisioning.Admin.Organizations;
 

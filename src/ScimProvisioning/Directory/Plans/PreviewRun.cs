@@ -1,4 +1,5 @@
 using Npgsql;
+using Scim.Directory;
 using ScimProvisioning.Directory.Mappings;
 using ScimProvisioning.Projection;
 using ScimProvisioning.Storage.Database;

@@ -13,8 +13,7 @@ namespace ScimProvisioning.Storage.ControlPlane;
 /// <param name="IsReplaced">Whether another one was made in place of that one.</param>
 sealed record CredentialsInUse(Guid ConnectionId, DateTimeOffset? LastContactAt, DateTimeOffset? ExpiresAt, bool IsReplaced)
 {
-    const string Preferred =
-        "ORDER BY used.last_used_at DESC NULLS LAST, used.expires_at DESC NULLS FIRST) FILTER (WHERE used.is_good)";
+    const string Preferred = "ORDER BY used.last_used_at DESC NULLS LAST, used.expires_at DESC NULLS FIRST) FILTER (WHERE used.is_good)";
 
     const string Query = $"""
         SELECT c.id, greatest(

@@ -2,7 +2,7 @@ using Npgsql;
 using Scim;
 using ScimProvisioning.Storage.Database;
 
-namespace ScimProvisioning.Storage.ControlPlane;
+namespace ScimProvisioning.Storage.Support;
 
 /// <summary>An organization that is found by its name.</summary>
 sealed record NamedOrganization(Guid Id, string Name, string? ExternalId)
