@@ -10,7 +10,9 @@ readonly record struct RunPart(RequestOperation Operation, string? ResourceType,
 /// <summary>What a run has done to the resources of a type.</summary>
 /// <param name="Touched">Those that were found, read or written, each once.</param>
 /// <param name="Known">Those that are there now, without users who are not active.</param>
-/// <param name="Others">Of the known ones those that the run has neither changed nor failed to change.</param>
+/// <param name="Others">
+/// Of the known ones those that the run has neither changed nor failed to change; 0 when it is not complete. Each of them is looked at.
+/// </param>
 readonly record struct TypeCount(
     long Created,
     long Updated,
@@ -27,7 +29,13 @@ readonly record struct TypeCount(
     /// Whether nearly all that are known were touched. A request that a killed server has not logged must not count as missing, so those
     /// that are left count as unchanged then.
     /// </summary>
-    public bool IsComplete => Known > 0 && Touched * 5 >= Known * 4;
+    public bool IsComplete => Known > 0 && Touched * Parts >= Known * Enough;
+
+    /// <summary>So many of so many parts are nearly all.</summary>
+    internal const int Enough = 4;
+
+    /// <inheritdoc cref="Enough"/>
+    internal const int Parts = 5;
 
     public ObjectCounts Counts => new(Created, Updated, Deactivated, Reactivated, IsComplete ? Others : Unchanged, Failed);
 }
@@ -132,15 +140,20 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
                 (SELECT count(*) FROM asked a WHERE a.resource_type = t.name AND NOT failed
                     AND NOT EXISTS (SELECT FROM fates f WHERE f.resource_id = a.resource_id)),
                 coalesce((SELECT count FROM failures f WHERE f.resource_type = t.name), 0),
-                (SELECT count(*) FROM (
-                    SELECT resource_id FROM asked a WHERE a.resource_type = t.name
-                    UNION SELECT resource_id FROM fates f WHERE f.resource_type = t.name) touched),
-                (SELECT count(*) FROM resources r WHERE {IsKnown(connection)}),
-                (SELECT count(*) FROM resources r WHERE {IsKnown(connection)}
-                    AND NOT EXISTS (SELECT FROM fates f WHERE f.resource_id = r.id)
-                    AND NOT EXISTS (SELECT FROM asked a WHERE a.resource_id = r.id AND failed)),
+                touched.count, known.count,
+                CASE WHEN touched.count * {TypeCount.Parts} < known.count * {TypeCount.Enough} THEN 0 ELSE (
+                    SELECT count(*) FROM resources r WHERE {IsOfType(connection)} AND r.active IS DISTINCT FROM false
+                        AND NOT EXISTS (SELECT FROM fates f WHERE f.resource_id = r.id)
+                        AND NOT EXISTS (SELECT FROM asked a WHERE a.resource_id = r.id AND failed)) END,
                 added, removed
-            FROM (VALUES (1, '{User}'), (2, '{Group}')) AS t (place, name), members ORDER BY place
+            FROM (VALUES (1, '{User}'), (2, '{Group}')) AS t (place, name), members, LATERAL (
+                SELECT count(*) FROM (
+                    SELECT resource_id FROM asked a WHERE a.resource_type = t.name
+                    UNION SELECT resource_id FROM fates f WHERE f.resource_type = t.name) each) touched, LATERAL (
+                SELECT coalesce(sum(count), 0)::bigint - (
+                    SELECT count(*) FROM resources r WHERE {IsOfType(connection)} AND NOT r.active) AS count
+                FROM resource_counts WHERE connection_id = {connection} AND resource_type = t.name) known
+            ORDER BY place
             """
         );
     }
@@ -239,8 +252,7 @@ sealed record RunCount(Guid Connection, DateTimeOffset Started, DateTimeOffset L
 
     static string Active(string value) => $$"""[{"path":"active","new":{{value}}}]""";
 
-    static string IsKnown(string connection) =>
-        $"r.connection_id = {connection} AND r.resource_type = t.name AND r.deleted_at IS NULL AND r.active IS DISTINCT FROM false";
+    static string IsOfType(string connection) => $"r.connection_id = {connection} AND r.resource_type = t.name AND r.deleted_at IS NULL";
 
     string InRequests(Sql sql) =>
         $"connection_id = {sql.Add(Connection)} AND occurred_at >= {TimeLiteral.Of(Started)} AND occurred_at <= {TimeLiteral.Of(Last)} "

@@ -1,4 +1,5 @@
 using Scim;
+using Scim.Directory;
 using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Storage.Released;
@@ -80,8 +81,9 @@ static class PersonCandidates
 
     static IEnumerable<string> Conditions(PersonFilter filter, Sql sql)
     {
-        if (filter.Status is { } status)
-            yield return $"u.status = {sql.Add(status)}";
+        // As a literal, so that PostgreSQL knows how rare it is.
+        if (filter.Status is { } text)
+            yield return WireName.TryParse(text, out PersonStatus status) ? $"u.status = '{WireName.Of(status)}'" : "FALSE";
         if (filter.Email is { } email)
             yield return $"u.email = {sql.Add(CaseFolding.Fold(email))}";
         if (filter.UserName is { } userName)
