@@ -182,7 +182,7 @@ abstract class FlowTest : OperatorFlowTest
         await Press(Page.GetByRole(AriaRole.Button, new() { Name = "Rotate the token" }));
         Assert.That(await Value("Secret Token"), Is.Not.Empty);
         await Press("Settings");
-        await Fill("Why", "Moving house");
+        await Fill("Reason", "Moving house");
         await Press("Pause");
         await See(Page.Locator("main"), "Moving house");
         await Press("Resume");

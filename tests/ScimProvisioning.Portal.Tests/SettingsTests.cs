@@ -28,7 +28,7 @@ sealed class SettingsTests : PortalTest
         await Post($"/connections/{connection}/enable", []);
         await OpenPortal(organization, $"/connections/{connection}/settings");
         await MustBeAccessible();
-        await Page.GetByLabel("Why").FillAsync("Moving house");
+        await Page.GetByLabel("Reason").FillAsync("Moving house");
         await Click("Pause");
         await Assertions.Expect(Page.GetByText("Moving house")).ToBeVisibleAsync();
         await Assertions.Expect(Page.GetByText("Paused", new() { Exact = true })).ToBeVisibleAsync();
@@ -190,11 +190,14 @@ sealed class SettingsTests : PortalTest
         await Assertions.Expect(Page.GetByLabel("and more than so many people")).ToHaveValueAsync("0");
         await entra.DeleteAsync(anna);
 
-        await Assertions.Expect(Page.GetByRole(AriaRole.Button, new() { Name = "Let 1 people go" })).ToBeVisibleAsync();
+        var letGo = Page.Locator("summary", new() { HasText = "Let 1 people go" });
+        await Assertions.Expect(letGo).ToBeVisibleAsync();
         await Page.GetByRole(AriaRole.Link, new() { Name = "Who would leave" }).ClickAsync();
         await Assertions.Expect(Page.Locator("#people")).ToContainTextAsync("anna@example.com");
+        await Assertions.Expect(Page.Locator("#people")).ToContainTextAsync("would leave, held by the guard");
         await Page.GoBackAsync();
-        await Click("Let 1 people go");
+        await letGo.ClickAsync();
+        await Click("Let 1 people go now");
         await Assertions.Expect(Page.Locator("#guard")).ToContainTextAsync("watching");
         await Wait.UntilAsync(async () => await Active(connection) == 0, "she is let go");
     }

@@ -215,10 +215,12 @@ sealed class HealthTests
         await ActivityCalls.UntilLogged(directory, 1);
         await _server.Send(HttpMethod.Post, $"/connections/{connection.Id}/tokens/{connection.TokenId}/rotate");
 
-        var health = await Health(directory);
-
-        Assert.That(Look(health), Is.EqualTo("token_expiring amber"));
-        Assert.That(Reasons(health), Does.Contain("Enter the one that was made in its place at the identity provider."));
+        // When a token was used is noted a little later.
+        await Wait.UntilAsync(
+            async () => Look(await Health(directory)) == "token_expiring amber",
+            "the token in use is the one that was replaced"
+        );
+        Assert.That(Reasons(await Health(directory)), Does.Contain("Enter the one that was made in its place at the identity provider."));
     }
 
     [TestCase("pause", "paused off")]
@@ -230,6 +232,23 @@ sealed class HealthTests
         await _server.Send(HttpMethod.Post, $"/connections/{directory.Connection.Id}/{action}");
 
         Assert.That(Look(await Health(directory)), Is.EqualTo(look));
+    }
+
+    [TestCase("disconnect", "reconnect")]
+    [TestCase("disable", "enable")]
+    public async Task A_login_that_was_refused_for_a_state_that_is_over_is_no_reason_any_more(string action, string back)
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        await _server.Send(HttpMethod.Post, $"/connections/{directory.Connection.Id}/{action}");
+        await directory.Get("/Users");
+        await Wait.UntilAsync(
+            async () => (await Health(directory))["logins"]!.AsArray().Count == 1,
+            "the login that was refused is among the reasons"
+        );
+
+        await _server.Send(HttpMethod.Post, $"/connections/{directory.Connection.Id}/{back}");
+
+        Assert.That((await Health(directory))["logins"]!.AsArray(), Is.Empty);
     }
 
     [Test]

@@ -213,7 +213,7 @@ sealed class RequestLogTests
     [TestCase("until=1", "until")]
     [TestCase("subject=%00", "subject")]
     [TestCase("requestId=a", "requestId")]
-    [TestCase("requestId=a&since=2026-01-01T00:00:00Z&until=2026-01-01T01:00:01Z", "requestId")]
+    [TestCase("requestId=a&since=2026-01-01T00:00:00Z&until=2026-01-02T00:00:01Z", "requestId")]
     [TestCase("requestId=%00&since=2026-01-01T00:00:00Z&until=2026-01-01T01:00:00Z", "requestId")]
     [TestCase("limit=201", "limit")]
     public async Task A_wrong_question_is_refused_with_the_name_of_what_is_wrong(string query, string field)

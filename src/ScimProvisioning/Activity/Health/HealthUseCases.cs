@@ -60,7 +60,7 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
     HealthResponse Tell(Connection connection, HealthRows known, IReadOnlyList<RunResponse> recent, OpenTransaction? horizon)
     {
         var (projection, credentials, signs) = (known.Projection, known.Credentials, known.Signs);
-        var logins = Logins(known);
+        var logins = Logins(known, connection.State);
         var failures = FailureShare.Of([.. recent.Where(run => run.LastRequestAt > signs.Now.UtcDateTime - Lately)], known.Failed);
         var releases = projection?.Releases is true;
         var facts = new HealthFacts(
@@ -123,12 +123,13 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
         : good.AreForgotten && contact < Retention.Before(transaction.Now, retention.RequestDays) ? contact
         : null;
 
-    /// <summary>By cause, the last one first.</summary>
-    static IReadOnlyList<LoginFailure> Logins(HealthRows known)
+    /// <summary>By cause, the last one first; without those that were refused for a state that the connection is not in any more.</summary>
+    static IReadOnlyList<LoginFailure> Logins(HealthRows known, string state)
     {
         var contact = known.Credentials.LastContactAt;
         var logins = known
-            .Refused.GroupBy(login => login.Reason)
+            .Refused.Where(login => login.Reason is not (ConnectionState.Disabled or ConnectionState.Disconnected) || login.Reason == state)
+            .GroupBy(login => login.Reason)
             .Select(same => LoginFailure.Of(same.Key, [.. same.Select(login => login.At)], same.First().Address, contact))
             .ToList();
         if (known.WrongPaths is [var last, ..])

@@ -28,7 +28,7 @@ sealed record RequestQuery
     [FromQuery(Name = "resourceId")]
     public Guid? ResourceId { get; init; }
 
-    /// <summary>The X-Request-Id of an answer; with since and until, at most an hour apart.</summary>
+    /// <summary>The X-Request-Id of an answer; with since and until, at most a day apart.</summary>
     [FromQuery(Name = "requestId")]
     public string? RequestId { get; init; }
 
@@ -67,7 +67,7 @@ sealed record RequestQuery
     public static bool IsMoment(string? text) => string.IsNullOrEmpty(text) || Moment(text) is not null;
 
     /// <summary>There is no index by the id of a request: those of a while are looked through.</summary>
-    internal bool IsShort => Moment(Until) - Moment(Since) is { TotalHours: <= 1 };
+    internal bool IsShort => Moment(Until) - Moment(Since) is { TotalHours: <= 24 };
 
     static DateTimeOffset? Moment(string? text) => DateTimeText.TryParse(text ?? "", out var moment) ? moment : null;
 }
@@ -91,7 +91,7 @@ sealed class RequestQueryValidator : AbstractValidator<RequestQuery>
             .WithMessage("Must not contain control characters.");
         RuleFor(query => query.RequestId)
             .Must((query, id) => string.IsNullOrEmpty(id) || query.IsShort)
-            .WithMessage("Give since and until too, at most an hour apart.")
+            .WithMessage("Give since and until too, at most a day apart.")
             .Must(text => text is null || (text.Length <= LongestId && !text.Any(char.IsControl)))
             .WithMessage($"Must be at most {LongestId} characters, none of them a control character.");
         RuleFor(query => query.Since).Must(RequestQuery.IsMoment).WithMessage(NoMoment);

@@ -15,11 +15,17 @@ sealed class SampleCache
 
     static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
+    /// <summary>For so long at the most: a second for every thousand users that were read.</summary>
+    static TimeSpan LifeOf(Sample sample) =>
+        sample.Users >= SuggestionUseCases.SampleSize ? Life : TimeSpan.FromSeconds(Math.Ceiling(sample.Users / 1000.0));
+
     readonly ConcurrentDictionary<Guid, (IReadOnlyList<string> Names, Sample Sample)> _samples = [];
 
     /// <summary>The sample, unless it is too old or the catalogue has changed since.</summary>
     public Sample? Find(Guid connection, Catalogue catalogue, DateTimeOffset now) =>
-        _samples.TryGetValue(connection, out var kept) && now - kept.Sample.At < Life && kept.Names.SequenceEqual(Names(catalogue))
+        _samples.TryGetValue(connection, out var kept)
+        && now - kept.Sample.At < LifeOf(kept.Sample)
+        && kept.Names.SequenceEqual(Names(catalogue))
             ? kept.Sample
             : null;
 

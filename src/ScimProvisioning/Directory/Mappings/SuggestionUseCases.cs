@@ -19,7 +19,7 @@ sealed class SuggestionUseCases(
     TimeProvider clock
 )
 {
-    const int SampleSize = 10_000;
+    public const int SampleSize = 10_000;
     const int Part = 500;
 
     const string Empty =

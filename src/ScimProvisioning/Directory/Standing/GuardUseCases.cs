@@ -15,6 +15,13 @@ sealed class GuardUseCases(ScimDbContext db, AdminTransaction transaction)
         return await ShowAsync(connection, await ReadAsync(connection, ct), ct);
     }
 
+    /// <summary>Those of these people whom the guard keeps from leaving.</summary>
+    public async Task<IReadOnlySet<Guid>> HeldAmongAsync(Guid connection, Guid[] people, CancellationToken ct)
+    {
+        await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), GuardHolds.Of(connection, people, []));
+        return (await GuardHolds.ReadAsync(rows, ct)).Where(hold => hold.ApprovedBy is null).Select(hold => hold.Person).ToHashSet();
+    }
+
     /// <summary>Nobody is let go by it who is held already.</summary>
     /// <exception cref="ProblemException">404.</exception>
     public async Task<GuardResponse> ReplaceAsync(Guid connection, GuardRequest request, CancellationToken ct)
