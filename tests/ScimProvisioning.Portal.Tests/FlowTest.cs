@@ -95,6 +95,7 @@ abstract class FlowTest : OperatorFlowTest
         await Assertions.Expect(Page.GetByLabel($"Paths of {name}")).ToBeVisibleAsync();
 
         await Press("Roles");
+        await See(Heading, "Roles");
         foreach (var key in (string[])["b" + name, "a" + name])
         {
             if (!await Page.GetByLabel("Key", new() { Exact = true }).IsVisibleAsync())

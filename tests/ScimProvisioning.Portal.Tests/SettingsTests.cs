@@ -90,7 +90,7 @@ sealed class SettingsTests : PortalTest
         Assert.That((await old.TestConnectionAsync(), await entra.TestConnectionAsync()), Is.EqualTo((200, 200)));
         await Assertions.Expect(Page.Locator("tbody tr", new() { HasTextRegex = new Regex("in 2[34] h") })).ToHaveCountAsync(1);
         var replaced = Page.Locator("tbody tr", new() { HasText = "replaced" });
-        await Assertions.Expect(replaced).ToContainTextAsync(new Regex(@"replaced\s+good until .*in 2[34] h"));
+        await Assertions.Expect(replaced).ToContainTextAsync(new Regex(@"replaced\s+good until .*in 2[34] h", RegexOptions.Singleline));
         await Assertions.Expect(replaced.Locator("summary")).ToHaveTextAsync("Revoke");
         await Assertions.Expect(Page.Locator("tbody tr", new() { HasText = "active" })).ToContainTextAsync(new Regex(@"in 36\d days"));
         await replaced.Locator("summary").ClickAsync();

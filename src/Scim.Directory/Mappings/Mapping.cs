@@ -67,6 +67,6 @@ public sealed record Mapping(IReadOnlyList<string> Uid, IReadOnlyList<AttributeM
     public static bool TakesObjectIds(IReadOnlyList<string> uid, UidFormat format) =>
         format is UidFormat.Guid && uid is ["externalId", "id"];
 
-    /// <summary>Entra's own id of a user is a GUID. Another value may be given to somebody else later.</summary>
-    public static bool IsObjectId(string? externalId) => System.Guid.TryParseExact(externalId, "D", out _);
+    /// <summary>Whether it looks like Entra's own id of a user. Another value may be given to somebody else later.</summary>
+    public static bool IsGuid(string? uid) => System.Guid.TryParseExact(uid, "D", out _);
 }

@@ -30,7 +30,7 @@ sealed class UidRule(IReadOnlyList<ResourcePath> paths, UidFormat format)
         return (null, false, new(ProblemKind.MissingUid, null, $"The user has no uid: {Places} has no value{Kind}."));
     }
 
-    bool HasFormat(string text) => format is not UidFormat.Guid || Mapping.IsObjectId(text);
+    bool HasFormat(string text) => format is not UidFormat.Guid || Mapping.IsGuid(text);
 
     string Places => paths.Count == 0 ? "no path of the mapping" : string.Join(" or ", paths.Select(path => $"'{path}'"));
 

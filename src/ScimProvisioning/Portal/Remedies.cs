@@ -39,10 +39,11 @@ static class Remedies
             ) when mayChange => NewToken,
             "health.paused" when mayChange => Resume,
             "health.disabled" or "login.disabled" when mayChange => Unlock,
-            "health.expired" or "health.expires" or "health.expires.replaced" or "health.no-token" => Tokens,
+            "health.expired" or "health.expired.replaced" or "health.expires" or "health.expires.replaced" or "health.no-token" => Tokens,
             "health.held" => Held,
             "health.pending" or "why.do.enable" => Enable,
             "health.never" or "health.old-contact" or "why.do.set-up" => Setup,
+            // A login of the past: the connection may be connected again, and then the page that reconnects it disconnects it.
             "why.do.resume" or "why.do.paused" or "why.do.disabled" or "login.disconnected" => Settings,
             "health.disconnected" or "why.do.reconnect" when mayChange => Reconnect,
             "why.do.widen" or "why.do.no-group" => Scope,

@@ -245,7 +245,7 @@ sealed class Preview(NpgsqlDataSource database, ConnectionTypes types, TimeProvi
         {
             var kind = user.Outcome.Kind;
             _counts[(int)kind]++;
-            if (!user.User.IsDeleted && !Mapping.IsObjectId(user.User.ExternalId))
+            if (!user.User.IsDeleted && !Mapping.IsGuid(user.User.ExternalId))
                 _withoutObjectId++;
             if (kind is not OutcomeKind.Unchanged && _examples[(int)kind].Count < ExamplesPerKind)
                 _examples[(int)kind].Add(ExampleOf(user));

@@ -62,7 +62,7 @@ sealed class LookUpPlanTests
         yield return Case(new() { Status = "deleted" }, "directory_users_status");
         yield return Case(new() { Role = "role-77" }, "directory_user_roles_(pkey|user)");
         yield return Case(new() { GroupId = Group }, "directory_members_person");
-        yield return Case(new() { HeldByGuard = true }, "guard_holds_(pkey|since)");
+        yield return Case(new() { HeldByGuard = true }, "guard_holds_pkey");
         yield return Case(new() { Prefix = "user-77" }, "directory_users_user_name");
         yield return Case(new() { Email = "mail-77", Role = "role-77" }, "directory_users_email");
         yield return Case(new() { ExternalId = "ext-77", GroupId = Group }, "directory_users_external_id");

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Scim.Directory;
 using ScimProvisioning.Projection;
+using ScimProvisioning.Storage.Released;
 using ScimProvisioning.Tests.Faults;
 using ScimProvisioning.Tests.Rules;
 
@@ -127,7 +128,7 @@ sealed class GuardTests
     {
         var app = await HoldsVeryMany();
 
-        Assert.That((long)(await app.Admin(HttpMethod.Post, "/guard/approve"))!["approved"]!, Is.EqualTo(ApprovedAtOnce + 5));
+        Assert.That((long)(await app.Admin(HttpMethod.Post, "/guard/approve"))!["approved"]!, Is.EqualTo(GuardHolds.AtOnce + 5));
         Assert.That(((string?)(await Guard(app))["state"], (long)(await Guard(app))["held"]!), Is.EqualTo(("watching", 0)));
         Assert.That((long)(await app.Admin(HttpMethod.Post, "/guard/approve"))!["approved"]!, Is.Zero);
         Assert.That((await Admin.AdminCalls.Told(app.Connection)).Count(type => type == "connection.guard_approved"), Is.EqualTo(1));
@@ -582,8 +583,6 @@ sealed class GuardTests
         return (app, users);
     }
 
-    const int ApprovedAtOnce = 10_000;
-
     /// <summary>More are held than are approved at once, one after the other; people of whom nobody knows more.</summary>
     async Task<AppView> HoldsVeryMany()
     {
@@ -593,7 +592,7 @@ sealed class GuardTests
             $"""
             INSERT INTO guard_holds (connection_id, organization_id, person_id, resource_id, since)
             SELECT id, organization_id, gen_random_uuid(), gen_random_uuid(), now() - interval '1 day' + n * interval '1 second'
-            FROM connections, generate_series(1, {ApprovedAtOnce + 5}) n WHERE id = '{app.Connection}'
+            FROM connections, generate_series(1, {GuardHolds.AtOnce + 5}) n WHERE id = '{app.Connection}'
             """,
             PostgresFixture.ConnectionString
         );

@@ -109,6 +109,20 @@ sealed class ReleasedRowLevelSecurityTests
     public async Task A_session_of_a_connection_reads_its_rows_alone(string table) =>
         Assert.That(await Run($"SET LOCAL app.connection_id = '{Ours}'", Ends(table)), Is.EqualTo("a"));
 
+    [Test]
+    public async Task The_connection_of_the_session_is_read_once_for_all_rows() =>
+        Assert.That(
+            await Run(
+                "SELECT",
+                """
+                SELECT string_agg(tablename, ', ') FROM pg_policies
+                WHERE policyname = 'reach' AND qual LIKE '%app.connection_id%' AND qual NOT LIKE '%SELECT%'
+                    AND tablename NOT IN ('connections', 'idempotency_keys')
+                """
+            ),
+            Is.EqualTo(DBNull.Value)
+        );
+
     [TestCaseSource(nameof(Tables))]
     public async Task A_session_of_an_organization_reads_its_rows_alone(string table) =>
         Assert.That(await Run($"SET LOCAL app.organization_id = '{Ours}'", Ends(table)), Is.EqualTo("a"));

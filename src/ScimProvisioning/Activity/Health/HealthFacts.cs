@@ -31,7 +31,7 @@ sealed record HealthFacts(
     long Users
 )
 {
-    /// <summary>Whether another token was made in place of the one in use.</summary>
+    /// <summary>Whether another token was made in place of the one in use, and is good.</summary>
     public bool IsReplaced { get; init; }
 
     /// <summary>Entra comes about every 40 minutes, if there is something to do.</summary>
@@ -146,7 +146,12 @@ sealed record HealthFacts(
     Statement Expiring(DateTimeOffset expiry)
     {
         if (expiry <= Now)
-            return new("health.expired", "The token in use has expired. Make a new one and enter it at the identity provider.");
+            return IsReplaced
+                ? new(
+                    "health.expired.replaced",
+                    "The token in use has expired. Enter the one that was made in its place at the identity provider."
+                )
+                : new("health.expired", "The token in use has expired. Make a new one and enter it at the identity provider.");
         var days = Math.Max(1, (int)Math.Ceiling((expiry - Now).TotalDays));
         return IsReplaced
             ? Statement.Of(

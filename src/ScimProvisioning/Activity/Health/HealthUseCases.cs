@@ -80,7 +80,8 @@ sealed class HealthUseCases(ScimDbContext db, RunUseCases runs, AdminTransaction
             known.Stored.Users
         )
         {
-            IsReplaced = credentials.IsReplaced,
+            // Until it expires, the one that was replaced is good itself.
+            IsReplaced = credentials.IsReplaced && known.Good.Actors.Count > (credentials.ExpiresAt > transaction.Now ? 1 : 0),
         };
         var (status, light, reasons) = facts.Judge();
         var test = known.Test is { } last ? new HealthTest(last.OccurredAt.UtcDateTime, last.Address, last.Actor, last.RequestId) : null;

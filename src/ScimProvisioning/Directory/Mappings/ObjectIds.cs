@@ -6,7 +6,7 @@ namespace ScimProvisioning.Directory.Mappings;
 /// <summary>Whether the default uid finds what it is made for: Entra's object id as <c>externalId</c>.</summary>
 static class ObjectIds
 {
-    public static bool Has(ReceivedUser user) => Mapping.IsObjectId((string?)user.Document[CommonAttributes.ExternalId.Name]);
+    public static bool Has(ReceivedUser user) => Mapping.IsGuid((string?)user.Document[CommonAttributes.ExternalId.Name]);
 
     /// <summary>What is allowed and will be regretted.</summary>
     public static Statement Missing(long users) =>

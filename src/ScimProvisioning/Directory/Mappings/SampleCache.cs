@@ -13,11 +13,8 @@ sealed class SampleCache
     /// <summary>A sample has up to 2,000 paths with five values of 200 characters each.</summary>
     const int Most = 20;
 
+    /// <summary>Of a full sample.</summary>
     static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-
-    /// <summary>For so long at the most: a second for every thousand users that were read.</summary>
-    static TimeSpan LifeOf(Sample sample) =>
-        sample.Users >= SuggestionUseCases.SampleSize ? Life : TimeSpan.FromSeconds(Math.Ceiling(sample.Users / 1000.0));
 
     readonly ConcurrentDictionary<Guid, (IReadOnlyList<string> Names, Sample Sample)> _samples = [];
 
@@ -39,6 +36,10 @@ sealed class SampleCache
 
     /// <summary>Somebody of the connection was erased, who may be in its sample.</summary>
     public void Forget(Guid connection) => _samples.TryRemove(connection, out _);
+
+    /// <summary>A full one is kept; a smaller one, which is read faster, for a second for each thousand users.</summary>
+    static TimeSpan LifeOf(Sample sample) =>
+        sample.Users >= SuggestionUseCases.SampleSize ? Life : TimeSpan.FromSeconds(Math.Ceiling(sample.Users / 1000.0));
 
     static IReadOnlyList<string> Names(Catalogue catalogue) =>
         [.. catalogue.Attributes.Select(attribute => $"{attribute.Name} {attribute.Type}")];

@@ -16,8 +16,10 @@ sealed class GuardUseCases(ScimDbContext db, AdminTransaction transaction)
     }
 
     /// <summary>Those of these people whom the guard keeps from leaving.</summary>
+    /// <exception cref="ProblemException">404.</exception>
     public async Task<IReadOnlySet<Guid>> HeldAmongAsync(Guid connection, Guid[] people, CancellationToken ct)
     {
+        await db.RequireConnectionAsync(connection, ct);
         await using var rows = await db.ReadAsync(ct, RawStatements.Confine(connection), GuardHolds.Of(connection, people, []));
         return (await GuardHolds.ReadAsync(rows, ct)).Where(hold => hold.ApprovedBy is null).Select(hold => hold.Person).ToHashSet();
     }

@@ -4,8 +4,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ScimProvisioning.Storage.Database.Migrations;
 
 /// <summary>
-/// Row-level security reads the tenant of the session once in a statement: as a subquery, and not anew for each row, which was most of what
-/// it costs to count 100,000 people. And it finds the organization in the index by which they are counted.
+/// The policies of what was released and logged read the connection of the session once in a statement: as a subquery, and not anew for
+/// each row, which was most of what it costs to count 100,000 people. And they find the organization in the index by which people are
+/// counted.
 /// </summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261201000040_ReachOncePerStatement")]
