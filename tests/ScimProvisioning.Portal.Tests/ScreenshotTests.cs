@@ -46,8 +46,9 @@ sealed class ScreenshotTests
     /// <summary>Runs of the last month as they are stored, a full one first.</summary>
     const string Runs = """
         INSERT INTO runs (connection_id, organization_id, id, started_at, last_at, ended_at, closed_at, figures)
-        SELECT '{connection}', '{organization}', format('00000000-0000-7000-8000-%s', lpad((30 - day)::text, 12, '0'))::uuid, at,
-            at + interval '40 seconds', at + interval '40 seconds', at,
+        SELECT '{connection}', '{organization}',
+            (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '70008000' || lpad(day::text, 12, '0'))::uuid,
+            at, at + interval '40 seconds', at + interval '40 seconds', at,
             jsonb_build_object(
             'kind', CASE WHEN day = 29 THEN 'full' ELSE 'incremental' END, 'requests', 18 + (day * 7) % 12,
             'users', jsonb_build_object('created', (day * 3) % 4 + CASE WHEN day = 29 THEN 9 ELSE 0 END, 'updated', (day * 5) % 7,
