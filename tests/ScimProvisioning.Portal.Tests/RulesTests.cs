@@ -88,13 +88,13 @@ sealed class RulesTests : PortalTest
     {
         var (organization, connection, entra) = await NewDirectory();
         using var _ = entra;
-        await entra.CreateAsync("anna@example.com", ("externalId", "anna"), ("nickName", "An"));
+        await entra.CreateAsync("anna@example.com", ("externalId", "anna"), ("timezone", "Europe/Berlin"));
         await OpenPortal(organization, $"/connections/{connection}/mapping");
 
         await Assertions.Expect(Page.Locator("#uid-samples .sample")).ToHaveTextAsync("anna");
         await Assertions.Expect(Page.Locator("#uid-warning")).ToContainTextAsync("1 users have no GUID as externalId");
         await Assertions.Expect(Page.Locator("#uid-warning")).ToContainTextAsync("map objectId to externalId");
-        await Assertions.Expect(Page.Locator("main li code", new() { HasText = "nickName" })).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("main li code", new() { HasText = "timezone" })).ToBeVisibleAsync();
         Assert.That(await Page.Locator("main li code").AllInnerTextsAsync(), Does.Not.Contain("active"));
         await MustBeAccessible();
 
