@@ -15,6 +15,7 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     readonly List<double> _allocated = [];
     TimeSpan _elapsed;
     TimeSpan _processor;
+    TimeSpan _database;
     long _resident;
 
     int Requests => _workers.Sum(worker => worker.Latencies.Count);
@@ -65,15 +66,17 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
     public async Task RunAsync(TimeSpan duration, CancellationToken ct)
     {
         var server = operation.Server;
-        var (requests, allocated, processor, start) = (
+        var (requests, allocated, processor, database, start) = (
             Requests,
             await server.AllocatedBytesAsync(ct),
             server.ProcessorTime,
+            BenchmarkDatabase.ProcessorTime,
             Stopwatch.GetTimestamp()
         );
         await WorkAsync(duration, record: true, ct);
         _elapsed += Stopwatch.GetElapsedTime(start);
         _processor += server.ProcessorTime - processor;
+        _database += BenchmarkDatabase.ProcessorTime - database;
         // The runtime's counter sometimes jumps, also backwards. The median of the rounds does not suffer from that.
         _allocated.Add((double)(await server.AllocatedBytesAsync(ct) - allocated) / (Requests - requests));
         _resident = Math.Max(_resident, server.ResidentBytes);
@@ -90,6 +93,7 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
             Milliseconds(0.99),
             _allocated.Order().ElementAt(_allocated.Count / 2),
             _processor.TotalMicroseconds / latencies.Length,
+            _database.TotalMicroseconds / latencies.Length,
             _resident / 1e6,
             _workers.Sum(worker => worker.Failures),
             _workers.Select(worker => worker.Failure).FirstOrDefault(failure => failure is not null),
@@ -140,9 +144,12 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
         {
             while (Stopwatch.GetTimestamp() < end)
             {
-                using var request = operation.Next(number);
+                var requests = operation.Next(number);
                 var start = Stopwatch.GetTimestamp();
-                var failure = await SendAsync(request, ct);
+                string? failure = null;
+                for (var i = 0; i < requests.Length; i++)
+                    using (requests[i])
+                        failure ??= await SendAsync(requests[i], i == 0 ? _expected : [], ct);
                 if (record)
                     Latencies.Add(Stopwatch.GetElapsedTime(start));
                 if (failure is null)
@@ -154,13 +161,13 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
 
         public void Dispose() => _http.Dispose();
 
-        async Task<string?> SendAsync(HttpRequestMessage request, CancellationToken ct)
+        async Task<string?> SendAsync(HttpRequestMessage request, byte[] expected, CancellationToken ct)
         {
             try
             {
                 using var response = await _http.SendAsync(request, ct);
                 var length = await ReadAsync(response, ct);
-                return response.IsSuccessStatusCode && _answer.AsSpan(0, length).IndexOf(_expected) >= 0
+                return response.IsSuccessStatusCode && _answer.AsSpan(0, length).IndexOf(expected) >= 0
                     ? null
                     : $"{(int)response.StatusCode} {Encoding.UTF8.GetString(_answer.AsSpan(0, Math.Min(length, 1_000)))}";
             }

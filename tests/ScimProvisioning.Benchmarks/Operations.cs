@@ -8,29 +8,37 @@ static class Operations
     const string Select = "floor: select";
     const string Insert = "floor: insert";
     const string Update = "floor: update";
+    const string SelectAndUpdate = "floor: select, then update";
+    const string SelectAndInsert = "floor: select, then insert";
     const string FullPage = "\"itemsPerPage\":100,";
 
-    public static IEnumerable<Operation> OfFloor(ChildProcess floor, int rows) =>
+    public static IEnumerable<Operation> OfFloor(ChildProcess floor, int rows)
+    {
+        return
         [
-            new(Select, null, floor, floor.Address, null, (_, _) => Operation.Get($"rows/{Random.Shared.Next(rows):d32}"), "\"userName\""),
-            new(
-                Insert,
-                null,
-                floor,
-                floor.Address,
-                null,
-                (worker, turn) => Operation.WithBody(HttpMethod.Post, "rows", UserDocuments.New($"{worker}-{turn}"))
-            ),
-            new(
-                Update,
-                null,
-                floor,
-                floor.Address,
-                null,
-                (worker, turn) =>
-                    Operation.WithBody(HttpMethod.Put, $"rows/{Random.Shared.Next(rows):d32}", UserDocuments.New($"{worker}-{turn}"))
-            ),
+            On(Select, Read),
+            On(Insert, Add),
+            On(Update, Replace),
+            On(SelectAndUpdate, Read) with
+            {
+                MakeSecond = Replace,
+            },
+            On(SelectAndInsert, Read) with
+            {
+                MakeSecond = Add,
+            },
         ];
+
+        Operation On(string name, Func<int, long, HttpRequestMessage> make) => new(name, null, floor, floor.Address, null, make);
+
+        HttpRequestMessage Read(int worker, long turn) => Operation.Get($"rows/{Any(worker, turn, rows):d32}");
+
+        HttpRequestMessage Add(int worker, long turn) =>
+            Operation.WithBody(HttpMethod.Post, "rows", UserDocuments.New($"{worker}-{turn}"));
+
+        HttpRequestMessage Replace(int worker, long turn) =>
+            Operation.WithBody(HttpMethod.Put, $"rows/{Any(worker, turn, rows):d32}", UserDocuments.New($"{worker}-{turn}"));
+    }
 
     public static IEnumerable<Operation> OfDirectory(ChildProcess server, SeededDirectory directory, int workers)
     {
@@ -38,7 +46,7 @@ static class Operations
         var large = directory.LargeGroupSize.ToString("N0", CultureInfo.InvariantCulture);
         return
         [
-            Match("match by userName", key => $"userName eq \"{UserDocuments.UserName(key)}\""),
+            Match("match by userName", ByUserName),
             Match("match by externalId", key => $"externalId eq \"{UserDocuments.ExternalId(key)}\""),
             Match("match by work e-mail", key => $"emails[type eq \"work\"].value eq \"{UserDocuments.UserName(key)}\""),
             On("get by id", Select, (_, _) => Operation.Get($"Users/{AnyUser(directory)}"), "\"userName\":"),
@@ -55,10 +63,32 @@ static class Operations
                     Operation.WithBody(HttpMethod.Patch, $"Users/{AnyUser(directory)}", UserDocuments.Change($"{worker}-{turn}")),
                 "\"meta\":"
             ),
+            Match("match by userName, then PATCH", ByUserName) with
+            {
+                ComparedWith = SelectAndUpdate,
+                MakeSecond = (worker, turn) =>
+                    Operation.WithBody(
+                        HttpMethod.Patch,
+                        $"Users/{directory.Users[Any(worker, turn, directory.Users.Length)]}",
+                        UserDocuments.Change($"{worker}-{turn}")
+                    ),
+            },
             Membership($"add or remove a member, 64 groups of {SeededDirectory.SmallGroupSize}", directory.SmallGroups),
             Membership($"add or remove a member, 64 groups of {large}", directory.LargeGroups),
             Membership($"add or remove a member, one hot group of {large}", [directory.HotGroup]),
+            // As Entra does.
+            On(
+                $"get a group without members, then add or remove one, 64 groups of {large}",
+                SelectAndInsert,
+                (worker, turn) => Operation.Get($"Groups/{GroupOf(directory.LargeGroups, worker, turn)}?excludedAttributes=members"),
+                "\"displayName\":"
+            ) with
+            {
+                MakeSecond = (worker, turn) => Move(directory.LargeGroups, worker, turn),
+            },
         ];
+
+        static string ByUserName(string key) => $"userName eq \"{UserDocuments.UserName(key)}\"";
 
         Operation On(string name, string comparedWith, Func<int, long, HttpRequestMessage> make, string expected = "") =>
             new(name, comparedWith, server, tenant.Url, tenant.Token, make, expected);
@@ -67,25 +97,24 @@ static class Operations
             On(
                 name,
                 Select,
-                (_, _) =>
+                (worker, turn) =>
                     Operation.Get(
-                        $"Users?filter={Uri.EscapeDataString(filter(UserDocuments.Key(Random.Shared.Next(directory.Users.Length))))}"
+                        $"Users?filter={Uri.EscapeDataString(filter(UserDocuments.Key(Any(worker, turn, directory.Users.Length))))}"
                     ),
                 "\"totalResults\":1,"
             );
 
         // Each worker adds its own user to one group after the other and removes it again. The workers start at different groups.
-        Operation Membership(string name, Guid[] groups) =>
-            On(
-                name,
-                Insert,
-                (worker, turn) =>
-                    Operation.WithBody(
-                        HttpMethod.Patch,
-                        $"Groups/{groups[(worker * groups.Length / workers + turn / 2) % groups.Length]}",
-                        UserDocuments.Member(turn % 2 == 0 ? "Add" : "Remove", directory.Movers[worker])
-                    )
+        Operation Membership(string name, Guid[] groups) => On(name, Insert, (worker, turn) => Move(groups, worker, turn));
+
+        HttpRequestMessage Move(Guid[] groups, int worker, long turn) =>
+            Operation.WithBody(
+                HttpMethod.Patch,
+                $"Groups/{GroupOf(groups, worker, turn)}",
+                UserDocuments.Member(turn % 2 == 0 ? "Add" : "Remove", directory.Movers[worker])
             );
+
+        Guid GroupOf(Guid[] groups, int worker, long turn) => groups[(worker * groups.Length / workers + turn / 2) % groups.Length];
     }
 
     /// <summary>What the application asks of the directory. Each finds one person; by role and group, those of a small group.</summary>
@@ -190,6 +219,9 @@ static class Operations
     static string AnyUserName(SeededDirectory directory) => UserDocuments.UserName(AnyKey(directory));
 
     static string AnyKey(SeededDirectory directory) => UserDocuments.Key(Random.Shared.Next(directory.Users.Length));
+
+    /// <summary>Any number below the limit, the same for each request of a turn.</summary>
+    static int Any(int worker, long turn, int limit) => new Random(HashCode.Combine(worker, turn)).Next(limit);
 
     static Guid AnyUser(SeededDirectory directory) => directory.Users[Random.Shared.Next(directory.Users.Length)];
 }

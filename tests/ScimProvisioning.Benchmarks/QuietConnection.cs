@@ -40,7 +40,7 @@ sealed class QuietConnection(Operation operation) : IDisposable
 
     async Task<(TimeSpan Latency, bool Good)> SendAsync(CancellationToken ct)
     {
-        using var request = operation.Next(worker: 0);
+        using var request = operation.Next(worker: 0)[0];
         var start = Stopwatch.GetTimestamp();
         using var response = await _http.SendAsync(request, ct);
         await response.Content.LoadIntoBufferAsync(ct);

@@ -7,6 +7,7 @@ namespace ScimProvisioning.Benchmarks;
 /// <summary>The result of one operation.</summary>
 /// <param name="AllocatedBytes">Bytes that the server's process allocated for each request.</param>
 /// <param name="ProcessorMicroseconds">Processor time of the server's process for each request, without the database's.</param>
+/// <param name="DatabaseMicroseconds">Processor time of all PostgreSQL processes for each request.</param>
 /// <param name="ResidentMegabytes">The largest resident memory at the end of a round.</param>
 /// <param name="Failure">The first failure.</param>
 sealed record Result(
@@ -17,6 +18,7 @@ sealed record Result(
     double P99Milliseconds,
     double AllocatedBytes,
     double ProcessorMicroseconds,
+    double DatabaseMicroseconds,
     double ResidentMegabytes,
     int Failures,
     string? Failure,
@@ -67,14 +69,14 @@ sealed record Report(
         {
             Invariant($"{Machine}; {Database}; {Options.Users:N0} users, {Options.Seconds} s each"),
             "",
-            "| operation | connections | requests/s | p50 ms | p99 ms | allocated B | server CPU µs | resident MB | failures"
+            "| operation | connections | requests/s | p50 ms | p99 ms | allocated B | server CPU µs | database CPU µs | resident MB | failures"
                 + " | ratio | to |",
-            "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
+            "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
         };
         lines.AddRange(
             Operations.Select(o =>
                 Invariant($"| {o.Name} | {o.Connections} | {o.PerSecond:N0} | {o.P50Milliseconds:F2} | {o.P99Milliseconds:F2} | ")
-                + Invariant($"{o.AllocatedBytes:N0} | {o.ProcessorMicroseconds:N0} | {o.ResidentMegabytes:N0} | ")
+                + Invariant($"{o.AllocatedBytes:N0} | {o.ProcessorMicroseconds:N0} | {o.DatabaseMicroseconds:N0} | {o.ResidentMegabytes:N0} | ")
                 + Invariant($"{o.Failures} | {o.Ratio:F2} | {o.ComparedWith} |")
             )
         );
