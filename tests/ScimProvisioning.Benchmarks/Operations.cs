@@ -33,8 +33,7 @@ static class Operations
 
         HttpRequestMessage Read(int worker, long turn) => Operation.Get($"rows/{Any(worker, turn, rows):d32}");
 
-        HttpRequestMessage Add(int worker, long turn) =>
-            Operation.WithBody(HttpMethod.Post, "rows", UserDocuments.New($"{worker}-{turn}"));
+        HttpRequestMessage Add(int worker, long turn) => Operation.WithBody(HttpMethod.Post, "rows", UserDocuments.New($"{worker}-{turn}"));
 
         HttpRequestMessage Replace(int worker, long turn) =>
             Operation.WithBody(HttpMethod.Put, $"rows/{Any(worker, turn, rows):d32}", UserDocuments.New($"{worker}-{turn}"));

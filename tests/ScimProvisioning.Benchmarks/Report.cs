@@ -76,7 +76,9 @@ sealed record Report(
         lines.AddRange(
             Operations.Select(o =>
                 Invariant($"| {o.Name} | {o.Connections} | {o.PerSecond:N0} | {o.P50Milliseconds:F2} | {o.P99Milliseconds:F2} | ")
-                + Invariant($"{o.AllocatedBytes:N0} | {o.ProcessorMicroseconds:N0} | {o.DatabaseMicroseconds:N0} | {o.ResidentMegabytes:N0} | ")
+                + Invariant(
+                    $"{o.AllocatedBytes:N0} | {o.ProcessorMicroseconds:N0} | {o.DatabaseMicroseconds:N0} | {o.ResidentMegabytes:N0} | "
+                )
                 + Invariant($"{o.Failures} | {o.Ratio:F2} | {o.ComparedWith} |")
             )
         );

@@ -49,6 +49,13 @@ public static class UserSchema
         ],
     };
 
+    public static readonly AttributeDefinition Emails = Plural(
+        "emails",
+        "E-mail addresses.",
+        "An e-mail address.",
+        types: ["work", "home", "other"]
+    );
+
     public static readonly AttributeDefinition Roles = Plural("roles", "Roles of the user.", "A role.");
 
     public static readonly AttributeDefinition Password = new("password", AttributeType.String, "Accepted and dropped.")
@@ -85,7 +92,7 @@ public static class UserSchema
             Text("locale", "Locale for currency, dates and numbers."),
             Text("timezone", "Time zone, by its IANA name."),
             Active,
-            Plural("emails", "E-mail addresses.", "An e-mail address.", types: ["work", "home", "other"]),
+            Emails,
             Plural("phoneNumbers", "Phone numbers.", "A phone number.", types: ["work", "home", "mobile", "fax", "pager", "other"]),
             Plural(
                 "ims",

@@ -12,7 +12,8 @@ namespace ScimProvisioning.Storage.Resources;
 /// </summary>
 /// <remarks>
 /// To index another attribute, add a row to <see cref="All"/> and a migration with the column and its index; a text column must also be in
-/// the view <c>searchable</c>. It must be single-valued, text or boolean, and of a core schema or common to all resource types.
+/// the view <c>searchable</c>. It must be single-valued, text or boolean, and of a core schema or common to all resource types; or an
+/// <see cref="IndexedElement"/>.
 /// </remarks>
 sealed class IndexedAttribute(string column)
 {
@@ -40,11 +41,17 @@ sealed class IndexedAttribute(string column)
             OfOtherTypes = CommonAttributes.ExternalId,
         },
         new("active") { OfUser = UserSchema.Active },
+        // By which Entra matches, besides userName and externalId.
+        new("work_email") { OfElement = new(UserSchema.Emails, "work"), IsSearched = false },
     ];
+
+    /// <summary>The row of the only element that has a column.</summary>
+    public static readonly IndexedAttribute WorkEmail = All[^1];
 
     static readonly FrozenDictionary<AttributeDefinition, IndexedAttribute> Searched = All.Where(row => row.IsSearched)
         .SelectMany(row => row.Attributes.Select(attribute => (attribute, row)))
-        .ToFrozenDictionary(pair => pair.attribute, pair => pair.row);
+        .Append((WorkEmail.OfElement!.StandIn, WorkEmail))
+        .ToFrozenDictionary(pair => pair.Item1, pair => pair.Item2);
 
     static readonly FrozenSet<AttributeDefinition> Unique = All.Where(row => row.UniqueIndex is not null)
         .SelectMany(row => row.Attributes)
@@ -64,6 +71,9 @@ sealed class IndexedAttribute(string column)
 
     /// <summary>The attribute that the column holds for resource types that a connection has registered; <c>null</c>: none.</summary>
     public AttributeDefinition? OfOtherTypes { get; private init; }
+
+    /// <summary>The element of a list of users that the column holds; <c>null</c>: it holds a single-valued attribute.</summary>
+    public IndexedElement? OfElement { get; private init; }
 
     /// <summary>Every resource of a type with this attribute has a value.</summary>
     public bool IsRequired { get; private init; }
@@ -86,7 +96,7 @@ sealed class IndexedAttribute(string column)
         ((AttributeDefinition?[])[OfUser, OfGroup, OfOtherTypes]).OfType<AttributeDefinition>().Distinct();
 
     /// <summary>One of them: in all resource types they have the same type and case.</summary>
-    AttributeDefinition Attribute => OfUser ?? OfGroup ?? OfOtherTypes!;
+    AttributeDefinition Attribute => OfUser ?? OfGroup ?? OfOtherTypes ?? OfElement!.StandIn;
 
     /// <summary>The row whose column filters and orders use for the attribute; <c>null</c>: they need the document.</summary>
     public static IndexedAttribute? Find(AttributeDefinition attribute) => Searched.GetValueOrDefault(attribute);
@@ -119,6 +129,8 @@ sealed class IndexedAttribute(string column)
     /// <summary>What the column holds for the document: a <see cref="string"/>, a <see cref="bool"/> or <c>null</c>.</summary>
     public object? Value(ResourceType type, ConnectionSettings settings, JsonObject document)
     {
+        if (OfElement is not null)
+            return type.IsUser ? OfElement.Value(document) : null;
         if (Of(type) is not { } attribute || document[attribute.Name] is not { } value || !IsFilledIn(settings))
             return null;
         if (IsBoolean)

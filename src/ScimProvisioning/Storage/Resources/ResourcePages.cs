@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Npgsql;
 using Scim;
 using ScimProvisioning.Storage.Database;
@@ -23,19 +24,16 @@ sealed class ResourcePages(NpgsqlDataSource database)
     public async Task<ResourcePage> ReadAsync(Caller caller, ResourceQuery query, long? knownTotal, CancellationToken ct)
     {
         await using var session = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
-        if (MayCostMuch(query))
-            session.LimitTime();
         try
         {
-            var useTermIndex = ListSql.HasCandidates(caller, query);
-            var read = await TryReadPageAsync(session, caller, query, useTermIndex, ct);
-            if (read is null)
+            foreach (var way in Ways(caller, query))
             {
-                useTermIndex = false;
-                read = await TryReadPageAsync(session, caller, query, useTermIndex, ct);
+                if (MayCostMuch(way.Query))
+                    session.LimitTime();
+                if (await TryReadPageAsync(session, caller, way, ct) is var (page, total))
+                    return page with { Total = total ?? knownTotal ?? await CountAsync(session, caller, way, ct) };
             }
-            var (page, total) = read!.Value;
-            return page with { Total = total ?? knownTotal ?? await CountAsync(session, caller, query, useTermIndex, ct) };
+            throw new UnreachableException("The last way always finds the page.");
         }
         catch (PostgresException e) when (session.HasRunOutOfTime(e))
         {
@@ -48,24 +46,36 @@ sealed class ResourcePages(NpgsqlDataSource database)
         }
     }
 
+    /// <summary>How a page is found.</summary>
+    /// <param name="ByElement">By the column of an element, unless the connection has resources that it does not find.</param>
+    /// <param name="UseTermIndex">By the candidates that the index of terms names, unless they are too many.</param>
+    readonly record struct Way(ResourceQuery Query, bool ByElement, bool UseTermIndex);
+
+    /// <summary>The fastest first; the last always finds it.</summary>
+    static IEnumerable<Way> Ways(Caller caller, ResourceQuery query)
+    {
+        if (query.ByElement() is { } byElement)
+            yield return new(byElement, ByElement: true, UseTermIndex: false);
+        if (ListSql.HasCandidates(caller, query))
+            yield return new(query, ByElement: false, UseTermIndex: true);
+        yield return new(query, ByElement: false, UseTermIndex: false);
+    }
+
     static bool MayCostMuch(ResourceQuery query) =>
         query.Skip > 0 || query.Scopes.Any(scope => scope.SortBy is not null || scope.Filter is { } filter && !IsOneLookUp(filter));
 
     static bool IsOneLookUp(FilterExpression filter) =>
         filter is FilterExpression.Compare(_, CompareOperator.Eq, _) && SearchCandidates.IsByColumn(filter);
 
-    /// <summary>
-    /// The page, and the total unless it must be counted; <c>null</c> when the index of terms names more than
-    /// <see cref="SearchCandidates.Most"/> candidates.
-    /// </summary>
+    /// <summary>The page, and the total unless it must be counted; <c>null</c> when it is not found in this way.</summary>
     static async Task<(ResourcePage Page, long? Total)?> TryReadPageAsync(
         TenantSession session,
         Caller caller,
-        ResourceQuery query,
-        bool useTermIndex,
+        Way way,
         CancellationToken ct
     )
     {
+        var (query, byElement, useTermIndex) = way;
         // If an index leads to the users, their groups are read in the same statement. Otherwise the groups of all users on the page are
         // read afterwards, in one batch.
         var readGroupsSeparately = !useTermIndex && !query.IsByColumn && query.Scopes.Any(scope => scope.Related && scope.Type.IsUser);
@@ -75,6 +85,8 @@ sealed class ResourcePages(NpgsqlDataSource database)
         };
         if (!query.IsFiltered)
             statements.Add(ListSql.CountAll(caller, query.Scopes));
+        if (byElement)
+            statements.Add(ListSql.HasOutsideElement(caller));
 
         var found = new List<(StoredResource Resource, PageEdge Edge)>();
         var (more, backward) = (false, query.Edge?.Backward ?? false);
@@ -95,6 +107,8 @@ sealed class ResourcePages(NpgsqlDataSource database)
             }
             if (!query.IsFiltered && await rows.NextResultAsync(ct) && await rows.ReadAsync(ct))
                 total = rows.GetInt64(0);
+            if (byElement && await rows.NextResultAsync(ct) && await rows.ReadAsync(ct) && rows.GetBoolean(0))
+                return null;
         }
         if (backward)
             found.Reverse();
@@ -117,10 +131,10 @@ sealed class ResourcePages(NpgsqlDataSource database)
         return (page, total);
     }
 
-    static async Task<long> CountAsync(TenantSession session, Caller caller, ResourceQuery query, bool useTermIndex, CancellationToken ct)
+    static async Task<long> CountAsync(TenantSession session, Caller caller, Way way, CancellationToken ct)
     {
         session.LimitTime();
-        await using var counted = await session.CommitAsync(ct, ListSql.Count(caller, query, useTermIndex));
+        await using var counted = await session.CommitAsync(ct, ListSql.Count(caller, way.Query, way.UseTermIndex));
         await counted.ReadAsync(ct);
         return counted.GetInt64(0);
     }

@@ -19,6 +19,23 @@ sealed record ResourceQuery(IReadOnlyList<QueryScope> Scopes, bool Descending, l
     /// <summary>True when columns with an index lead to the resources that may fit.</summary>
     public bool IsByColumn => Scopes.All(scope => scope.Filter is { } filter && SearchCandidates.IsByColumn(filter));
 
+    /// <summary>
+    /// The same query by the column of an element; <c>null</c>: not all of its filters need such an element. It finds the same resources
+    /// unless there are some that the column does not find: <see cref="IndexedElement.NotHere"/>.
+    /// </summary>
+    public ResourceQuery? ByElement()
+    {
+        var replaced = Scopes
+            .Select(scope => scope.Filter is { } filter ? IndexedAttribute.WorkEmail.OfElement!.Replaced(filter) : null)
+            .ToList();
+        return replaced.Contains(null)
+            ? null
+            : this with
+            {
+                Scopes = [.. Scopes.Select((scope, i) => scope with { Filter = replaced[i] })],
+            };
+    }
+
     /// <summary>The same without the groups of users.</summary>
     public ResourceQuery WithoutGroups =>
         this with

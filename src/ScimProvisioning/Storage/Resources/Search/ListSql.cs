@@ -51,6 +51,20 @@ static class ListSql
         );
     }
 
+    /// <summary>Whether the connection has resources that the column of an element does not find.</summary>
+    public static NpgsqlBatchCommand HasOutsideElement(Caller caller)
+    {
+        var sql = new Sql();
+        var column = IndexedAttribute.WorkEmail.Column;
+        return sql.Statement(
+            $"""
+            SELECT EXISTS (
+                SELECT FROM resources
+                WHERE connection_id = {sql.Add(caller.ConnectionId)} AND {column} = '{IndexedElement.NotHere}' AND deleted_at IS NULL)
+            """
+        );
+    }
+
     /// <summary>Number of resources that fit a filter, counted one by one.</summary>
     public static NpgsqlBatchCommand Count(Caller caller, ResourceQuery query, bool useTermIndex)
     {
