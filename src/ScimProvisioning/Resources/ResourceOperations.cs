@@ -9,7 +9,7 @@ namespace ScimProvisioning.Resources;
 /// The operations of RFC 7644 §3 on single resources, wherever they come from: a request, a part of a bulk request, or the server itself.
 /// Each is a transaction of its own.
 /// </summary>
-sealed class ResourceOperations(ResourceStore store)
+sealed class ResourceOperations(ResourceStore store, MemberStore members)
 {
     /// <summary>RFC 7644 §3.4.1.</summary>
     /// <exception cref="ScimException">404.</exception>
@@ -36,9 +36,9 @@ sealed class ResourceOperations(ResourceStore store)
     )
     {
         var document = ResourceParser.Create(body, type);
-        var members = TakeMembers(document, type).Where(member => !later.Contains(member)).ToArray();
-        var created = await store.CreateAsync(caller, type, id, document, members, ct);
-        return members.Length > 0 ? await WithMembersAsync(caller, created, shown, ct) : created;
+        var present = TakeMembers(document, type).Where(member => !later.Contains(member)).ToArray();
+        var created = await store.CreateAsync(caller, type, id, document, present, ct);
+        return present.Length > 0 ? await WithMembersAsync(caller, created, shown, ct) : created;
     }
 
     /// <summary>RFC 7644 §3.5.1.</summary>
@@ -54,9 +54,10 @@ sealed class ResourceOperations(ResourceStore store)
     )
     {
         var key = IdOf(id, type);
-        var members = TakeMembers(ResourceParser.Replace(body, type, []), type);
-        var membership = type.IsGroup ? MembershipPatch.Exactly(members) : MembershipPatch.None;
-        var changed = await store.UpdateAsync(caller, type, key, Replace, membership, ct) ?? throw NotFound(id, type);
+        var present = TakeMembers(ResourceParser.Replace(body, type, []), type);
+        var membership = type.IsGroup ? MembershipPatch.Exactly(present) : MembershipPatch.None;
+        var changed =
+            await store.UpdateAsync(caller, type, key, Replace, membership, ct, mayBeSeenBefore: type.IsUser) ?? throw NotFound(id, type);
         return await WithMembersAsync(caller, changed, shown, ct);
 
         JsonObject Replace(StoredResource current)
@@ -90,9 +91,16 @@ sealed class ResourceOperations(ResourceStore store)
         var (membership, operations) = MembershipPatch.Split(parsed);
         var reply = caller.Settings.GroupPatchReturnsResource;
         var spent = work.Steps;
+        var namesGroups = operations.Any(operation => operation.Path.Attribute == UserSchema.Groups);
         var showsSmall = hasBody && type.IsGroup && shown is null && reply == GroupPatchReply.Auto;
         var mostMembers = showsSmall ? GroupPatchReply.SmallGroup : 0;
-        var changed = await store.UpdateAsync(caller, type, key, Apply, membership, ct, mostMembers) ?? throw NotFound(id, type);
+        var onlyMembers = operations.Count == 0 && membership != MembershipPatch.None && precondition == Precondition.None;
+        var changed =
+            (
+                onlyMembers && MemberStore.Takes(membership)
+                    ? await members.UpdateAsync(caller, type, key, membership, mostMembers, ct)
+                    : await store.UpdateAsync(caller, type, key, Apply, membership, ct, type.IsUser && !namesGroups, mostMembers)
+            ) ?? throw NotFound(id, type);
         if (hasBody && type.IsGroup && shown is null && reply == GroupPatchReply.Always)
             shown = AttributeProjection.Parse(null, null, type);
         return await WithMembersAsync(caller, changed, shown, ct);
@@ -104,7 +112,7 @@ sealed class ResourceOperations(ResourceStore store)
             var document = current.ParseDocument();
             // A PATCH may repeat the value of a read-only attribute: Okta sends the id.
             document["id"] = id;
-            if (current.Related is not null && operations.Any(operation => operation.Path.Attribute == UserSchema.Groups))
+            if (namesGroups && current.Related is not null)
                 document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related.Json.Span);
             document = Patcher.Apply(document, operations, type, work);
             document.Remove("id");

@@ -25,7 +25,8 @@ static class StorageSetup
         services.AddSingleton<ConnectionTypes>();
         services.AddSingleton<ChangeSignal>();
         services.AddSingleton<EventSignal>().AddSingleton<LastEvent>().AddSingleton<EventMonths>().AddSingleton<EventReader>();
-        services.AddSingleton<ResourceStore>();
+        services.AddSingleton<RecentResources>().AddSingleton<LargeGroups>();
+        services.AddSingleton<ResourceStore>().AddSingleton<MemberStore>();
         services.AddSingleton<ResourcePages>();
         return services;
     }

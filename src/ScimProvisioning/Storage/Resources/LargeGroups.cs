@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Npgsql;
 using Scim;
 
 namespace ScimProvisioning.Storage.Resources;
@@ -38,10 +39,19 @@ sealed class LargeGroups(TimeProvider clock)
     }
 
     /// <param name="count">Members of the group, <see cref="Counted"/> at most.</param>
-    public void Remember(Guid connection, Guid group, int count)
+    void Remember(Guid connection, Guid group, int count)
     {
         if (_seen.Count >= Capacity)
             _seen.Clear();
         _seen[(connection, group)] = (count, clock.GetUtcNow() + Lifetime);
+    }
+
+    /// <summary>The group with the members of <see cref="ReadSql.FewMembers"/>, without when it is large: then it is remembered.</summary>
+    public async Task<StoredResource> ReadFewAsync(NpgsqlDataReader rows, Guid connection, StoredResource group, CancellationToken ct)
+    {
+        var (count, members) = await ReadSql.ReadFewMembersAsync(rows, ct);
+        if (members is null)
+            Remember(connection, group.Id, count);
+        return group with { Related = members };
     }
 }

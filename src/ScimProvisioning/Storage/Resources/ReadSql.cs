@@ -39,6 +39,9 @@ static class ReadSql
         );
     }
 
+    /// <summary>Condition on <c>resources</c>: a group can have it as a member.</summary>
+    public const string CanBeMember = "resource_type IN ('User', 'Group') AND deleted_at IS NULL";
+
     /// <summary>The ids of those that exist, locked so that none is deleted before the membership is written.</summary>
     public static NpgsqlBatchCommand LockMembers(Caller caller, IReadOnlyCollection<Guid> members)
     {
@@ -47,13 +50,36 @@ static class ReadSql
         return sql.Statement(
             $"""
             SELECT id FROM resources
-            WHERE connection_id = {connection} AND {isMember} AND resource_type IN ('User', 'Group') AND deleted_at IS NULL
+            WHERE connection_id = {connection} AND {isMember} AND {CanBeMember}
             ORDER BY id FOR KEY SHARE
             """
         );
     }
 
-    /// <summary>The next members of the group, in the order of their ids, for <see cref="ReadMembers"/>.</summary>
+    /// <summary>Those that <see cref="LockMembers"/> has not found.</summary>
+    public static async Task<IReadOnlyCollection<Guid>> ReadMissingAsync(
+        NpgsqlDataReader rows,
+        IReadOnlyCollection<Guid> members,
+        CancellationToken ct
+    )
+    {
+        var missing = members.ToHashSet();
+        while (await rows.ReadAsync(ct))
+            missing.Remove(rows.GetGuid(0));
+        return missing;
+    }
+
+    /// <summary>The groups of a user, for <see cref="ReadRelated"/>.</summary>
+    public static NpgsqlBatchCommand Groups(Caller caller, Guid user)
+    {
+        var sql = new Sql();
+        var groups = RelatedResources.Select(sql, caller, ResourceType.User);
+        return sql.Statement(
+            $"SELECT {groups}, {RelatedResources.SelectLast(ResourceType.User)} {FromLive(sql, caller)} AND r.id = {sql.Add(user)}"
+        );
+    }
+
+    /// <summary>The next members of the group, in the order of their ids, for <see cref="ReadRelated"/>.</summary>
     /// <param name="after">The id of the last one that was read before.</param>
     public static NpgsqlBatchCommand NextMembers(Caller caller, Guid group, Guid after)
     {
@@ -68,8 +94,8 @@ static class ReadSql
         );
     }
 
-    /// <summary>A row of <see cref="NextMembers"/>; <c>null</c> when there are no more members.</summary>
-    public static RelatedPart? ReadMembers(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
+    /// <summary>A row of <see cref="NextMembers"/> or <see cref="Groups"/>; <c>null</c> when there are none, or no more.</summary>
+    public static RelatedPart? ReadRelated(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
 
     /// <summary>
     /// All members of a group that has few, for <see cref="ReadFewMembersAsync"/>. Those of a larger one are counted only.

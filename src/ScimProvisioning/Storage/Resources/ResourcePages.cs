@@ -8,7 +8,7 @@ using ScimProvisioning.Storage.Resources.Search;
 namespace ScimProvisioning.Storage.Resources;
 
 /// <summary>Reads lists of resources: a page of those that fit a query, in its order, and how many fit.</summary>
-sealed class ResourcePages(NpgsqlDataSource database)
+sealed class ResourcePages(NpgsqlDataSource database, RecentResources recent)
 {
     /// <summary>
     /// A page of huge resources ends early, so that it does not fill the memory. Counted are the documents, without groups and members.
@@ -30,8 +30,11 @@ sealed class ResourcePages(NpgsqlDataSource database)
             {
                 if (MayCostMuch(way.Query))
                     session.LimitTime();
-                if (await TryReadPageAsync(session, caller, way, ct) is var (page, total))
-                    return page with { Total = total ?? knownTotal ?? await CountAsync(session, caller, way, ct) };
+                if (await TryReadPageAsync(session, caller, way, ct) is not var (page, total))
+                    continue;
+                if (page.Resources is [var only])
+                    recent.Remember(caller.ConnectionId, only);
+                return page with { Total = total ?? knownTotal ?? await CountAsync(session, caller, way, ct) };
             }
             throw new UnreachableException("The last way always finds the page.");
         }

@@ -7,18 +7,23 @@ using ScimProvisioning.Storage.Database;
 namespace ScimProvisioning.Storage.Resources;
 
 /// <summary>
-/// Reads and writes single resources. A read takes one round trip. A write takes two: the first locks the row, the caller computes the new
+/// Reads and writes single resources. A read takes one round trip. A change takes two: the first locks the row, the caller computes the new
 /// document, the second writes row, memberships and change log in one statement, so that nothing is half-written and no change is missing
-/// from the log.
+/// from the log. What was looked up seconds ago is changed in one, if it is still the same.
 /// </summary>
 /// <remarks>
 /// Rows are locked in one order, members (in id order) before their group, so that concurrent changes queue and no update is lost. A
 /// deadlock that PostgreSQL still finds is tried again by <see cref="RepeatedWrite"/>.
 /// </remarks>
-sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeProvider clock)
+sealed class ResourceStore(
+    NpgsqlDataSource database,
+    RecentResources recent,
+    LargeGroups largeGroups,
+    ChangeSignal signal,
+    TimeProvider clock
+)
 {
     readonly ResourceIds _ids = new();
-    readonly LargeGroups _largeGroups = new(clock);
 
     /// <summary>The id of a resource that is created later, when others must refer to it before.</summary>
     public Guid NewId() => _ids.Next(clock.GetUtcNow());
@@ -29,7 +34,11 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
     {
         await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
         await using var rows = await transaction.CommitAsync(ct, ReadSql.Get(caller, type, id, related, RowLock.None));
-        return await rows.ReadAsync(ct) ? ResourceReader.Read(rows, caller.Types) : null;
+        if (!await rows.ReadAsync(ct))
+            return null;
+        var resource = ResourceReader.Read(rows, caller.Types);
+        recent.Remember(caller.ConnectionId, resource);
+        return resource;
     }
 
     /// <summary>
@@ -40,7 +49,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
     {
         await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
         await using var rows = await transaction.CommitAsync(ct, ReadSql.NextMembers(caller, group, after));
-        return await rows.ReadAsync(ct) && ReadSql.ReadMembers(rows) is { } part ? part : RelatedResources.None;
+        return await rows.ReadAsync(ct) && ReadSql.ReadRelated(rows) is { } part ? part : RelatedResources.None;
     }
 
     /// <summary>Stores a new resource with its members.</summary>
@@ -79,6 +88,10 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
     /// Changes a resource. <paramref name="change"/> gets the present resource, locked, and returns the new document. Membership operations
     /// are applied in order. A change without effect writes nothing.
     /// </summary>
+    /// <param name="mayBeSeenBefore">
+    /// <paramref name="change"/> may get the resource as it was seconds ago, with the groups of a user as they were then. What it makes of
+    /// it is written only if the resource is still the same; otherwise <paramref name="change"/> is asked again.
+    /// </param>
     /// <param name="mostMembers">Read the members of a group after the change too, unless there are more; 0: do not.</param>
     /// <returns>The resource after the change, a user with its <c>groups</c>; or <c>null</c> when there is none of that id.</returns>
     /// <exception cref="ScimException">
@@ -91,6 +104,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
         Func<StoredResource, JsonObject> change,
         MembershipPatch membership,
         CancellationToken ct,
+        bool mayBeSeenBefore = false,
         int mostMembers = 0
     )
     {
@@ -98,6 +112,8 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
         return new RepeatedWrite(database, caller, type, id).RunAsync(
             async () =>
             {
+                if (mayBeSeenBefore && await recent.TryUpdateAsync(caller, type, id, current => after = change(current), ct) is { } updated)
+                    return updated;
                 await using var transaction = await TenantSession.OpenAsync(database, caller.ConnectionId, ct, caller.Waited);
                 var current = await LockMembersAsync(
                     transaction,
@@ -113,8 +129,8 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 after = change(current);
                 var members = membership.Resolve(await SelectMembersAsync(transaction, caller, id, membership, ct));
                 var changes = DocumentChanges.Between(before, after, type);
-                _largeGroups.Apply(caller.ConnectionId, id, members);
-                var readsMembers = mostMembers > 0 && !_largeGroups.HasMore(caller.ConnectionId, id, than: mostMembers);
+                largeGroups.Apply(caller.ConnectionId, id, members);
+                var readsMembers = mostMembers > 0 && !largeGroups.HasMore(caller.ConnectionId, id, than: mostMembers);
                 NpgsqlBatchCommand[] readMembers = readsMembers ? [ReadSql.FewMembers(caller, id, mostMembers)] : [];
                 if (changes.Count == 0 && members.IsEmpty)
                 {
@@ -122,7 +138,7 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                     if (!readsMembers)
                         return current;
                     await using var unchanged = await transaction.ReadAsync(ct, readMembers);
-                    return await WithFewMembersAsync(unchanged, caller, current, ct);
+                    return await largeGroups.ReadFewAsync(unchanged, caller.ConnectionId, current, ct);
                 }
 
                 // When only members change, columns and their indexes stay as they are.
@@ -131,7 +147,9 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                     ct,
                     [
                         .. WriteSql.UpdateUniqueValues(caller, current, before, after),
-                        WriteSql.Update(caller, current, columns, changes, members, clock.GetStoredNow()),
+                        columns is not null && members.IsEmpty
+                            ? WriteSql.Update(caller, current, columns, changes, clock.GetStoredNow())
+                            : WriteSql.UpdateMembers(caller, id, columns, changes, members, required: null, clock.GetStoredNow()),
                         .. readMembers,
                     ]
                 );
@@ -144,11 +162,11 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
                 {
                     var (version, at) = WriteSql.ReadUpdate(written);
                     var document = columns?.Attributes ?? current.Attributes;
-                    var outcome = columns is null ? RequestOutcome.MembersChanged : Outcome(before, after);
+                    var outcome = columns is null ? RequestOutcome.MembersChanged : StoredResource.OutcomeOf(before, after);
                     changed = current with { Version = version, LastModified = at, Attributes = document, Outcome = outcome };
                 }
                 if (readsMembers && await written.NextResultAsync(ct))
-                    changed = await WithFewMembersAsync(written, caller, changed, ct);
+                    changed = await largeGroups.ReadFewAsync(written, caller.ConnectionId, changed, ct);
                 await EndAsync(written, ct);
                 signal.RaiseSoon(caller.ConnectionId);
                 return changed;
@@ -195,25 +213,6 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
             ct
         );
 
-    /// <summary>What a change of the document has done. Who is not said to be inactive is active (RFC 7643 §4.1.1).</summary>
-    static RequestOutcome Outcome(JsonObject before, JsonObject after) =>
-        (IsActive(before), IsActive(after)) switch
-        {
-            (true, false) => RequestOutcome.Deactivated,
-            (false, true) => RequestOutcome.Reactivated,
-            _ => RequestOutcome.Updated,
-        };
-
-    static bool IsActive(JsonObject document) => (bool?)document[UserSchema.Active.Name] ?? true;
-
-    async Task<StoredResource> WithFewMembersAsync(NpgsqlDataReader rows, Caller caller, StoredResource group, CancellationToken ct)
-    {
-        var (count, members) = await ReadSql.ReadFewMembersAsync(rows, ct);
-        if (members is null)
-            _largeGroups.Remember(caller.ConnectionId, group.Id, count);
-        return group with { Related = members };
-    }
-
     /// <summary>Locks the members to add, then the resource, in one round trip.</summary>
     static async Task<StoredResource?> LockMembersAsync(
         TenantSession transaction,
@@ -230,11 +229,10 @@ sealed class ResourceStore(NpgsqlDataSource database, ChangeSignal signal, TimeP
             statements.Add(resource);
 
         await using var rows = await transaction.ReadAsync(ct, statements);
-        var missing = members.ToHashSet();
+        IReadOnlyCollection<Guid> missing = [];
         if (members.Count > 0)
         {
-            while (await rows.ReadAsync(ct))
-                missing.Remove(rows.GetGuid(0));
+            missing = await ReadSql.ReadMissingAsync(rows, members, ct);
             await rows.NextResultAsync(ct);
         }
         var found = resource is not null && await rows.ReadAsync(ct) ? ResourceReader.Read(rows, caller.Types) : null;

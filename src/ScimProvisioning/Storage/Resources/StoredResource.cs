@@ -20,11 +20,22 @@ sealed record StoredResource(
     /// <summary>What the operation that returns it has done.</summary>
     public RequestOutcome Outcome { get; init; } = RequestOutcome.Matched;
 
+    /// <summary>What a change of the document has done. Who is not said to be inactive is active (RFC 7643 §4.1.1).</summary>
+    public static RequestOutcome OutcomeOf(JsonObject before, JsonObject after) =>
+        (IsActive(before), IsActive(after)) switch
+        {
+            (true, false) => RequestOutcome.Deactivated,
+            (false, true) => RequestOutcome.Reactivated,
+            _ => RequestOutcome.Updated,
+        };
+
     /// <summary>Parses the document, at each call anew.</summary>
     public JsonObject ParseDocument() => (JsonObject)JsonNode.Parse(Attributes.Span)!;
 
     /// <summary>Weak entity tag (RFC 7644 §3.14), also <c>meta.version</c>.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");
+
+    static bool IsActive(JsonObject document) => (bool?)document[UserSchema.Active.Name] ?? true;
 }
 
 /// <summary>The <c>members</c> of a group, perhaps only some of them, or the <c>groups</c> of a user.</summary>

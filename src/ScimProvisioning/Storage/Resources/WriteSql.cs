@@ -50,32 +50,55 @@ static class WriteSql
         );
     }
 
-    /// <summary>
-    /// Returns version and time of the change. Returns no row if only members were to change and none did. There must be something to
-    /// change: the document or the members.
-    /// </summary>
+    /// <summary>Another document. Returns version and time of the change.</summary>
+    /// <param name="onlySameVersion">The row is not locked: returns no row unless it still has the version of <paramref name="seen"/>.</param>
     public static NpgsqlBatchCommand Update(
         Caller caller,
-        StoredResource current,
+        StoredResource seen,
+        ResourceColumns columns,
+        JsonArray changes,
+        DateTimeOffset at,
+        bool onlySameVersion = false
+    )
+    {
+        var sql = new Sql();
+        var log = NewChangeLog(sql, caller, at);
+        var (id, type) = (sql.Add(seen.Id), sql.Add(seen.Type.Name));
+        var row = UpdateRow(sql, columns, log.ConnectionParameter, id, log.TimeParameter);
+        if (onlySameVersion)
+            row += $" AND version = {sql.Add(seen.Version)} AND deleted_at IS NULL";
+        var paths = sql.AddJson(ScimJson.Utf8(changes));
+        return sql.Statement(
+            $"""
+            WITH written AS ({row} RETURNING version)
+            {ChangeLog.Insert(log.Rows(ChangeType.Updated(seen.Type), type, id, "written.version", paths, from: "written"))}
+            RETURNING version, occurred_at
+            """
+        );
+    }
+
+    /// <summary>
+    /// Other members, and perhaps another document, of a group that is locked. Returns version and time of the change, or no row if only
+    /// members were to change and none did.
+    /// </summary>
+    /// <param name="columns"><c>null</c> when the document stays as it is.</param>
+    /// <param name="required">
+    /// Changes nothing unless the group and all these members exist; <c>null</c>: the caller has seen that they do. They are locked.
+    /// </param>
+    public static NpgsqlBatchCommand UpdateMembers(
+        Caller caller,
+        Guid group,
         ResourceColumns? columns,
         JsonArray changes,
         MembershipChange members,
+        IReadOnlyCollection<Guid>? required,
         DateTimeOffset at
     )
     {
         var sql = new Sql();
         var log = NewChangeLog(sql, caller, at);
         var (connection, now) = (log.ConnectionParameter, log.TimeParameter);
-        var (id, type) = (sql.Add(current.Id), sql.Add(current.Type.Name));
-        var (updated, paths) = (ChangeType.Updated(current.Type), sql.AddJson(ScimJson.Utf8(changes)));
-        if (members.IsEmpty)
-            return sql.Statement(
-                $"""
-                WITH written AS ({UpdateRow(sql, columns, connection, id, now)} RETURNING version)
-                {ChangeLog.Insert(log.Rows(updated, type, id, "written.version", paths, from: "written"))}
-                RETURNING version, occurred_at
-                """
-            );
+        var (id, type, paths) = (sql.Add(group), sql.Add(ResourceType.Group.Name), sql.AddJson(ScimJson.Utf8(changes)));
         var add = sql.Add([.. members.Add]);
         // To remove all members, some or none are three SQL texts, each with its own prepared plan: the generic plan of a single text could
         // not use the index on member_id. PostgreSQL runs NOT IN as a hash lookup regardless of statistics; with NOT EXISTS or <> ALL,
@@ -86,13 +109,21 @@ static class WriteSql
             : "FALSE";
         var memberChanges = $"CASE WHEN added = '[]' AND removed = '[]' THEN '[]' ELSE {ChangeLog.Members("added", "removed")} END";
         var onlyIfMembersChanged = columns is not null ? "" : " AND (EXISTS (SELECT FROM added) OR EXISTS (SELECT FROM removed))";
+        var (ready, fromReady, ifReady) = ("", "", "");
+        if (required is not null)
+        {
+            ready = $"ready AS MATERIALIZED ({AllExist(sql, connection, id, required)}), ";
+            (fromReady, ifReady) = (" FROM ready", " AND EXISTS (SELECT FROM ready)");
+        }
         return sql.Statement(
             $"""
-            WITH added AS (
-                INSERT INTO group_members (connection_id, group_id, member_id, added_at) SELECT {connection}, {id}, unnest({add}), {now}
+            WITH {ready}added AS (
+                INSERT INTO group_members (connection_id, group_id, member_id, added_at)
+                SELECT {connection}, {id}, unnest({add}), {now}{fromReady}
                 ON CONFLICT DO NOTHING RETURNING member_id
             ), removed AS (
-                DELETE FROM group_members WHERE connection_id = {connection} AND group_id = {id} AND {removeCondition} RETURNING member_id
+                DELETE FROM group_members
+                WHERE connection_id = {connection} AND group_id = {id} AND {removeCondition}{ifReady} RETURNING member_id
             ), member_changes AS (
                 SELECT coalesce((SELECT jsonb_agg(member_id) FROM added), '[]') AS added,
                     coalesce((SELECT jsonb_agg(member_id) FROM removed), '[]') AS removed
@@ -100,7 +131,14 @@ static class WriteSql
                 {UpdateRow(sql, columns, connection, id, now)}{onlyIfMembersChanged} RETURNING resources.version
             )
             {ChangeLog.Insert(
-                log.Rows(updated, type, id, "written.version", $"{paths} || {memberChanges}", from: "written, member_changes")
+                log.Rows(
+                    ChangeType.Updated(ResourceType.Group),
+                    type,
+                    id,
+                    "written.version",
+                    $"{paths} || {memberChanges}",
+                    from: "written, member_changes"
+                )
             )}
             RETURNING version, occurred_at
             """
@@ -182,6 +220,19 @@ static class WriteSql
                 ON CONFLICT (connection_id, resource_type, slot) DO UPDATE SET count = c.count + {change}
             )
             """;
+
+    /// <summary>One row when the group and the members exist.</summary>
+    static string AllExist(Sql sql, string connection, string group, IReadOnlyCollection<Guid> members)
+    {
+        var exists = $"SELECT FROM resources WHERE connection_id = {connection} AND id = {group} AND deleted_at IS NULL";
+        if (members.Count == 0)
+            return exists;
+        return $"""
+            {exists} AND (
+                SELECT count(*) FROM resources
+                WHERE connection_id = {connection} AND {sql.IsAny("id", [.. members])} AND {ReadSql.CanBeMember}) = {members.Count}
+            """;
+    }
 
     /// <param name="columns"><c>null</c> when the document stays as it is.</param>
     static string UpdateRow(Sql sql, ResourceColumns? columns, string connection, string id, string now)
