@@ -95,6 +95,23 @@ sealed class PlanTests
         );
     }
 
+    [TestCase("emails[type eq \"work\"].value eq \"a@b\"")]
+    [TestCase("active eq true and emails[value eq \"a@b\" and type eq \"work\"]")]
+    public async Task A_match_by_work_e_mail_is_one_look_up_in_its_index(string filter)
+    {
+        var caller = new Caller(Tenant, ResourceTypes.BuiltIn, ConnectionSettings.Default, "https://example.com", "", "");
+        var scope = new QueryScope(ResourceType.User, FilterParser.Parse(filter, ResourceType.User), null, Related: true);
+        var query = new ResourceQuery([scope], false, 0, 100, null).ByElement()!;
+
+        foreach (
+            var statement in (NpgsqlBatchCommand[])[ListSql.Page(caller, query, useTermIndex: false), ListSql.HasOutsideElement(caller)]
+        )
+            Assert.That(
+                await Plan(statement, "force_generic_plan"),
+                Does.Match("(using|Bitmap Index Scan on) resources_work_email( on resources( r)?)?\\b").And.Not.Contain("Seq Scan")
+            );
+    }
+
     [TestCase("User", "userName", "unique_user_name")]
     [TestCase("User", "displayName", "resources_display_name")]
     [TestCase("Group", "displayName", "resources_display_name")]

@@ -53,6 +53,10 @@ sealed class SearchMigrationTests
     }
 
     [Test]
+    public async Task The_work_e_mail_of_users_from_before_the_migration_is_in_its_column() =>
+        Assert.That(await Ask<string>("SELECT work_email FROM resources"), Is.EqualTo("a@b.c"));
+
+    [Test]
     public async Task Every_character_is_folded_as_the_server_folds_it()
     {
         var all = Enumerable.Range(1, 0x10FFFF).Where(Rune.IsValid).Select(code => new Rune(code).ToString()).ToArray();
