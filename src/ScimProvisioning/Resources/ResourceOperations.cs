@@ -101,11 +101,16 @@ sealed class ResourceOperations(ResourceStore store)
         {
             precondition.Require(current);
             work.ReturnTo(spent); // The transaction may be tried again.
-            var document = current.ParseDocument();
+            var repeatsId = operations.Any(operation => operation.Path.Attribute == CommonAttributes.Id);
+            var repeatsGroups = current.Related is not null && operations.Any(operation => operation.Path.Attribute == UserSchema.Groups);
+            if (!repeatsId && !repeatsGroups)
+                return Patcher.Apply(current.ParseDocument(), operations, type, work);
             // A PATCH may repeat the value of a read-only attribute: Okta sends the id.
-            document["id"] = id;
-            if (current.Related is not null && operations.Any(operation => operation.Path.Attribute == UserSchema.Groups))
-                document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related.Json.Span);
+            var document = (JsonObject)current.ParseDocument().DeepClone();
+            if (repeatsId)
+                document["id"] = id;
+            if (repeatsGroups)
+                document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related!.Json.Span);
             document = Patcher.Apply(document, operations, type, work);
             document.Remove("id");
             if (type.IsUser)

@@ -17,20 +17,19 @@ sealed record StoredResource(
     RelatedPart? Related
 )
 {
-    // A change parses the document twice. Nobody looks into this tree, so that a copy of it is one object over the same parsed bytes.
-    JsonObject? _parsed;
+    JsonObject? _document;
 
     public ReadOnlyMemory<byte> Attributes
     {
         get;
-        init => (field, _parsed) = (value, null);
+        init => (field, _document) = (value, null);
     } = Attributes;
 
     /// <summary>What the operation that returns it has done.</summary>
     public RequestOutcome Outcome { get; init; } = RequestOutcome.Matched;
 
-    /// <summary>The document, in a tree of the caller's own.</summary>
-    public JsonObject ParseDocument() => (JsonObject)(_parsed ??= (JsonObject)JsonNode.Parse(Attributes.Span)!).DeepClone();
+    /// <summary>The document. It is parsed once, and is not to be changed: what a change makes is another one.</summary>
+    public JsonObject ParseDocument() => _document ??= (JsonObject)JsonNode.Parse(Attributes.Span)!;
 
     /// <summary>Weak entity tag (RFC 7644 §3.14), also <c>meta.version</c>.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");
