@@ -76,10 +76,14 @@ sealed record JsonMembers(JsonObject Document, string Place)
     /// <exception cref="ScimException">400 <c>invalidSyntax</c> when it is given in two spellings.</exception>
     public JsonNode? Find(string name)
     {
-        var named = Document.Where(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return named.Length < 2
-            ? named.FirstOrDefault().Value
-            : throw ScimException.InvalidSyntax($"'{At(name)}' is given twice, in different spellings.");
+        var (times, found) = (0, (JsonNode?)null);
+        for (var i = 0; i < Document.Count; i++)
+        {
+            var (key, value) = Document.GetAt(i);
+            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                (times, found) = (times + 1, value);
+        }
+        return times < 2 ? found : throw ScimException.InvalidSyntax($"'{At(name)}' is given twice, in different spellings.");
     }
 
     /// <summary>Checks that <c>schemas</c> names the message that is expected. A message without <c>schemas</c> passes.</summary>

@@ -6,6 +6,14 @@ namespace Scim;
 static class JsonNames
 {
     /// <summary>The document's spelling of that name, or <c>null</c> when it does not have it in any letter case.</summary>
-    public static string? KeyOf(this JsonObject document, string name) =>
-        document.ContainsKey(name) ? name : document.FirstOrDefault(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Key;
+    public static string? KeyOf(this JsonObject document, string name)
+    {
+        if (document.ContainsKey(name))
+            return name;
+        // By index, as in other places that each request comes to: an enumerator is an object.
+        for (var i = 0; i < document.Count; i++)
+            if (document.GetAt(i).Key is var key && key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return key;
+        return null;
+    }
 }

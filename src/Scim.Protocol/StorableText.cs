@@ -40,8 +40,9 @@ public static class StorableText
         {
             case JsonObject document:
                 Decode(document);
-                foreach (var (member, value) in document)
+                for (var i = 0; i < document.Count; i++)
                 {
+                    var (member, value) = document.GetAt(i);
                     if (!IsStorable(member))
                         throw UnstorableName();
                     AttributePath.RequireLength(member.Length, member, "The name", ScimException.InvalidSyntax);
@@ -49,8 +50,8 @@ public static class StorableText
                 }
                 break;
             case JsonArray array:
-                foreach (var element in array)
-                    Require(element, name, key);
+                for (var i = 0; i < array.Count; i++)
+                    Require(array[i], name, key);
                 break;
             case JsonValue value when value.GetValueKind() is JsonValueKind.String && !IsStorable(value):
                 var place = key is null ? name : ScimException.Quote(key);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json.Nodes;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
@@ -6,9 +7,11 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scim;
+using ScimProvisioning.Api;
 using ScimProvisioning.Http.Replies;
 using ScimProvisioning.Storage.ControlPlane;
 using ScimProvisioning.Storage.Resources;
+using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Benchmarks;
 
@@ -25,8 +28,11 @@ public class MicroBenchmarks
         (JsonObject)JsonNode.Parse(UserDocuments.New(UserDocuments.FirstKey))!,
         ResourceType.User
     );
+    readonly byte[] _changeBytes = Encoding.UTF8.GetBytes(UserDocuments.Change("of a benchmark"));
+    readonly byte[] _newBytes = Encoding.UTF8.GetBytes(UserDocuments.New(UserDocuments.FirstKey));
     readonly IReadOnlyList<PatchOperation> _operations;
     readonly StoredResource _stored;
+    readonly StoredResource _changed;
     readonly ArrayBufferWriter<byte> _body = new();
     readonly Caller _caller = new(
         Guid.Empty,
@@ -43,6 +49,7 @@ public class MicroBenchmarks
     {
         _operations = PatchParser.Parse(_change, ResourceType.User);
         _stored = new(ResourceType.User, Guid.CreateVersion7(Time), 1, Time, Time, ScimJson.Utf8(_user), null);
+        _changed = _stored with { Attributes = ScimJson.Utf8(Patcher.Apply(_user, _operations, ResourceType.User)) };
     }
 
     /// <returns>Whether each benchmark could be measured.</returns>
@@ -68,6 +75,32 @@ public class MicroBenchmarks
 
     [Benchmark]
     public object Apply_a_patch_of_three_operations() => Patcher.Apply(_user, _operations, ResourceType.User);
+
+    [Benchmark]
+    public object Patch_a_stored_user()
+    {
+        var operations = PatchParser.Parse(JsonBody.Read(_changeBytes, maxDepth: 16), ResourceType.User);
+        var stored = _stored with { Attributes = _stored.Attributes }; // as just read: it remembers what it has parsed
+        var before = stored.ParseDocument();
+        var after = Patcher.Apply(stored.ParseDocument(), operations, ResourceType.User);
+        var changes = ScimJson.Utf8(DocumentChanges.Between(before, after, ResourceType.User));
+        return (changes, ResourceColumns.Of(_caller.ConnectionId, _caller.Settings, ResourceType.User, after));
+    }
+
+    [Benchmark]
+    public object Create_a_user()
+    {
+        var document = ResourceParser.Create(JsonBody.Read(_newBytes, maxDepth: 16), ResourceType.User);
+        var changes = DocumentChanges.Utf8Between([], document, ResourceType.User);
+        return (changes, ResourceColumns.Of(_caller.ConnectionId, _caller.Settings, ResourceType.User, document));
+    }
+
+    [Benchmark]
+    public object Find_the_changes_between_two_documents() =>
+        DocumentChanges.Between(_stored.ParseDocument(), _changed.ParseDocument(), ResourceType.User);
+
+    [Benchmark]
+    public object Hash_the_terms_of_a_user() => SearchTerms.Of(_caller.ConnectionId, ResourceType.User, _stored.Attributes.Span);
 
     [Benchmark]
     public int Serialise_a_user() => Serialise(_whole);

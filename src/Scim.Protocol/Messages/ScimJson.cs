@@ -9,6 +9,8 @@ public static class ScimJson
 {
     static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = Readable.Encoder };
+
     /// <summary>The node as JSON text.</summary>
     public static string Text(JsonNode node) => node.ToJsonString(Readable);
 

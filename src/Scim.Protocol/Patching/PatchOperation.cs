@@ -22,6 +22,9 @@ public sealed record PatchPath(string? Schema, AttributeDefinition Attribute, Fi
     /// <summary>The attribute or sub-attribute whose value the operation carries.</summary>
     public AttributeDefinition Leaf => Sub ?? Attribute;
 
+    /// <summary>The path, for an error.</summary>
+    internal ValuePlace Place => Filter is null ? new ValuePlace(Schema, Attribute.Name, Sub?.Name) : ToString();
+
     public override string ToString() =>
         (Schema is null ? "" : Schema + ":") + Attribute.Name + (Filter is null ? "" : $"[{Filter}]") + (Sub is null ? "" : "." + Sub.Name);
 }

@@ -80,8 +80,10 @@ public static class PatchParser
             if (path.Length == 0)
                 throw ScimException.NoTarget("A remove operation needs a path (RFC 7644 §3.5.2.2).");
             var before = parsed.Count;
-            if (MayBeUnregistered(path, type))
-                parsed.Add(Unregistered(op, path, value, isKey: false, type));
+            if (Usual(path, type) is { } usual)
+                AddRemove(usual, value, parsed);
+            else if (UnregisteredPatch.MayBe(path, type))
+                parsed.Add(UnregisteredPatch.Parse(op, path, value, isKey: false, type));
             else if (!(ignoreUnknown && IsUnknown(path, type)))
                 AddRemove(RegisteredExtension(path, type) ?? FilterParser.ParsePath(path, type), value, parsed);
             // Entra's old code sent "value": null when it had lost what to remove. A remove of everything has no value at all.
@@ -125,9 +127,14 @@ public static class PatchParser
         List<PatchOperation> parsed
     )
     {
-        if (MayBeUnregistered(text, type))
+        if (Usual(text, type) is { } usual)
         {
-            parsed.Add(Unregistered(op, text, value, isKey, type));
+            Add(op, usual, value, parsed);
+            return;
+        }
+        if (UnregisteredPatch.MayBe(text, type))
+        {
+            parsed.Add(UnregisteredPatch.Parse(op, text, value, isKey, type));
             return;
         }
         var registered = RegisteredExtension(text, type);
@@ -177,8 +184,8 @@ public static class PatchParser
         }
         var read =
             path.Filter is null && path.Sub is null
-                ? AttributeValue.ReadWhole(value, path.Attribute, path.ToString(), wrap: true)
-                : AttributeValue.Read(value, path.Leaf, path.ToString(), wrap: true);
+                ? AttributeValue.ReadWhole(value, path.Attribute, path.Place, wrap: true)
+                : AttributeValue.Read(value, path.Leaf, path.Place, wrap: true);
         if (path is { Filter: not null, Sub: null, Attribute.MultiValued: true } && read is JsonArray elements)
             read =
                 elements.Count == 1
@@ -262,38 +269,26 @@ public static class PatchParser
         return AttributePath.IsNotation(path) && AttributePath.Find(path, type) is null && type.FindSchema(path) is null;
     }
 
+    /// <summary>The path to a registered attribute in its usual notation, which nearly all are; else <c>null</c>.</summary>
+    static PatchPath? Usual(string text, ResourceType type) =>
+        type.Paths.GetValueOrDefault(text) is { } path ? new(path.Schema, path.Attribute, null, path.Sub) : null;
+
     /// <summary>The path of a whole registered extension, or <c>null</c> when the text is not the URI of one.</summary>
     static PatchPath? RegisteredExtension(string text, ResourceType type) =>
         type.FindSchema(text) is { } schema && schema != type.Schema ? new(null, AttributeDefinition.Untyped(schema.Id), null, null) : null;
 
-    /// <summary>True for a URN that no schema knows: an extension or an attribute of one.</summary>
-    static bool MayBeUnregistered(string text, ResourceType type) =>
-        type.FindSchema(text) is null
-        && type.MayHaveExtension(text)
-        && AttributePath.Find(text, type) is null or { Leaf.Type: AttributeType.Any };
-
-    static PatchOperation Unregistered(PatchOp op, string urn, JsonNode? value, bool isKey, ResourceType type)
-    {
-        if (type.HasDotAfterUri(urn))
-            FilterParser.ParsePath(urn, type); // throws, and says why
-        var path = AttributePath.Find(urn, type) is { } found
-            ? new PatchPath(found.Schema, found.Attribute, null, found.Sub)
-            : new PatchPath(null, AttributeDefinition.Untyped(urn), null, null);
-        if (path.Schema is null && op is not PatchOp.Remove && value is not JsonObject && !AttributeValue.IsUnassigned(value))
-            FilterParser.ParsePath(urn, type); // throws: an extension needs an object, and an attribute another name
-        AttributeValue.Read(value, path.Leaf, urn); // for its errors
-        return new(op, path, AttributeValue.IsUnassigned(value) && op is not PatchOp.Remove ? null : value?.DeepClone())
-        {
-            Urn = urn,
-            IsKey = isKey,
-        };
-    }
-
     static bool IsSchemas(string name) => name.Equals(CommonAttributes.Schemas.Name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses names that differ only in letter case, because both would set the same attribute.</summary>
-    static JsonObject OneSpelling(JsonObject attributes) =>
-        attributes.GroupBy(p => p.Key, StringComparer.OrdinalIgnoreCase).FirstOrDefault(spellings => spellings.Count() > 1) is { } doubled
-            ? throw ScimException.InvalidSyntax($"{ScimException.Quote(doubled.Key)} is given twice, in different spellings.")
-            : attributes;
+    static JsonObject OneSpelling(JsonObject attributes)
+    {
+        var names = new HashSet<string>(attributes.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, _) in attributes)
+            if (!names.Add(name))
+                throw GivenTwice(attributes.First(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Key);
+        return attributes;
+    }
+
+    static ScimException GivenTwice(string name) =>
+        ScimException.InvalidSyntax($"{ScimException.Quote(name)} is given twice, in different spellings.");
 }

@@ -231,7 +231,7 @@ public static class Patcher
     static void SetSimple(JsonNode element, PatchOperation operation)
     {
         var value = operation.Value;
-        AttributeValue.TryOpen(ref value, inList: false);
+        WrappedValue.TryOpen(ref value, inList: false);
         if (operation.Path.Sub is { Name: not "value" } || value is not JsonValue)
             throw ScimException.InvalidValue($"'{operation.Path}' selects a simple value: give another one for it.");
         element.ReplaceWith(value.DeepClone());

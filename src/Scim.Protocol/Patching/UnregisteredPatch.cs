@@ -8,6 +8,31 @@ namespace Scim;
 /// </summary>
 static class UnregisteredPatch
 {
+    /// <summary>True for a URN that no schema knows: an extension or an attribute of one.</summary>
+    public static bool MayBe(string text, ResourceType type) =>
+        type.FindSchema(text) is null
+        && type.MayHaveExtension(text)
+        && AttributePath.Find(text, type) is null or { Leaf.Type: AttributeType.Any };
+
+    /// <summary>The operation on such a URN.</summary>
+    /// <exception cref="ScimException">400 <c>invalidPath</c>, <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
+    public static PatchOperation Parse(PatchOp op, string urn, JsonNode? value, bool isKey, ResourceType type)
+    {
+        if (type.HasDotAfterUri(urn))
+            FilterParser.ParsePath(urn, type); // throws, and says why
+        var path = AttributePath.Find(urn, type) is { } found
+            ? new PatchPath(found.Schema, found.Attribute, null, found.Sub)
+            : new PatchPath(null, AttributeDefinition.Untyped(urn), null, null);
+        if (path.Schema is null && op is not PatchOp.Remove && value is not JsonObject && !AttributeValue.IsUnassigned(value))
+            FilterParser.ParsePath(urn, type); // throws: an extension needs an object, and an attribute another name
+        AttributeValue.Read(value, path.Leaf, urn); // for its errors
+        return new(op, path, AttributeValue.IsUnassigned(value) && op is not PatchOp.Remove ? null : value?.DeepClone())
+        {
+            Urn = urn,
+            IsKey = isKey,
+        };
+    }
+
     /// <summary>The operations that an operation stands for in this document.</summary>
     /// <exception cref="ScimException">400 <c>invalidPath</c>, <c>invalidSyntax</c> or <c>invalidValue</c>.</exception>
     public static IReadOnlyList<PatchOperation> Meant(PatchOperation operation, JsonObject document, ResourceType type, WorkLimit work)
@@ -102,7 +127,7 @@ static class UnregisteredPatch
         }
         var read = value;
         if (scope[name] is JsonValue)
-            AttributeValue.TryOpen(ref read, inList: false);
+            WrappedValue.TryOpen(ref read, inList: false);
         if (!AttributeValue.IsUnassigned(read) && AttributeValue.ReadAny(read, path) is { } whole)
             scope[name] = whole;
         else
@@ -120,7 +145,7 @@ static class UnregisteredPatch
         {
             var element = sent;
             if (!objects)
-                AttributeValue.TryOpen(ref element, inList: true);
+                WrappedValue.TryOpen(ref element, inList: true);
             if (AttributeValue.IsUnassigned(element) || AttributeValue.ReadAny(element, path) is not { } read)
                 continue;
             elements.Add(named && read is JsonValue ? new JsonObject { ["value"] = read } : read);

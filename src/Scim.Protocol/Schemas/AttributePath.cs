@@ -24,7 +24,10 @@ public sealed partial record AttributePath(string? Schema, AttributeDefinition A
     public bool IsReadable => Attribute.Returned is not Returned.Never && Leaf.Returned is not Returned.Never;
 
     /// <summary>The path that the text names, or <c>null</c> when it is malformed or names no attribute of that type.</summary>
-    public static AttributePath? Find(string text, ResourceType type)
+    public static AttributePath? Find(string text, ResourceType type) => type.Paths.GetValueOrDefault(text) ?? Resolve(text, type);
+
+    /// <summary>The same without the table of the type, which is made by this.</summary>
+    internal static AttributePath? Resolve(string text, ResourceType type)
     {
         if (type.FindSchema(text) is not null || type.HasDotAfterUri(text))
             return null; // a schema, not an attribute of one

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,11 +21,14 @@ public static class AttributeValue
     /// <c>active</c>.
     /// </remarks>
     /// <exception cref="ScimException">400 <c>invalidValue</c> when the value does not fit the type.</exception>
-    public static JsonNode? Read(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false)
+    public static JsonNode? Read(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false) =>
+        Read(node, attribute, (ValuePlace)path, wrap);
+
+    internal static JsonNode? Read(JsonNode? node, AttributeDefinition attribute, ValuePlace path, bool wrap)
     {
         if (attribute.Type is AttributeType.Any)
-            return IsUnassigned(node) ? null : ReadAny(node, path);
-        var isWrapped = !attribute.IsComplex && TryOpen(ref node, attribute.MultiValued);
+            return IsUnassigned(node) ? null : ReadAny(node, path.ToString());
+        var isWrapped = !attribute.IsComplex && WrappedValue.TryOpen(ref node, attribute.MultiValued);
         if (IsUnassigned(node))
             return null;
         if (!attribute.MultiValued)
@@ -34,17 +36,17 @@ public static class AttributeValue
 
         if (node is not JsonArray && !wrap && !isWrapped)
             throw WrongType(path, "an array", node);
-        var elements = new List<JsonNode>();
-        foreach (var sent in node as IEnumerable<JsonNode?> ?? [node])
+        var (sent, elements) = (node as JsonArray, new JsonArray());
+        for (var i = 0; i < (sent?.Count ?? 1); i++)
         {
-            var element = sent;
+            var element = sent is null ? node : sent[i];
             if (!attribute.IsComplex)
-                TryOpen(ref element, inList: true);
+                WrappedValue.TryOpen(ref element, inList: true);
             if (!IsUnassigned(element) && ReadSingle(element!, attribute, path) is { } read)
                 elements.Add(read);
         }
-        RequireRoom(elements.Count, attribute, path);
-        return elements is [] ? null : new JsonArray([.. elements]);
+        RequireRoom(elements.Count, attribute, path.ToString());
+        return elements.Count == 0 ? null : elements;
     }
 
     /// <summary>
@@ -52,14 +54,17 @@ public static class AttributeValue
     /// and of two elements with the same <c>type</c> and <c>value</c> one is left (RFC 7643 §2.4).
     /// </summary>
     /// <exception cref="ScimException">400 <c>invalidValue</c>, also for several primary values.</exception>
-    public static JsonNode? ReadWhole(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false)
+    public static JsonNode? ReadWhole(JsonNode? node, AttributeDefinition attribute, string path, bool wrap = false) =>
+        ReadWhole(node, attribute, (ValuePlace)path, wrap);
+
+    internal static JsonNode? ReadWhole(JsonNode? node, AttributeDefinition attribute, ValuePlace path, bool wrap)
     {
         if (Read(node, attribute, path, wrap) is not { } read)
             return null;
         if (read is not JsonArray list || !attribute.IsComplex)
             return read;
         TidyList(list, attribute);
-        if (list.Count(HasPrimary) > 1)
+        if (list.Count > 1 && list.Count(HasPrimary) > 1)
             throw ScimException.InvalidValue($"'{path}' has more than one primary value. Mark at most one as primary.");
         return list.Count == 0 ? null : list;
     }
@@ -69,9 +74,11 @@ public static class AttributeValue
     {
         var pairs = list.Count > 1 ? new Dictionary<(string, string?), JsonObject>() : null;
         HashSet<object?>? removed = null;
-        foreach (var element in list.OfType<JsonObject>())
+        for (var i = 0; i < list.Count; i++)
         {
-            if (element.All(p => p.Key is "type" or "primary") && !MayLackContent(attribute))
+            if (list[i] is not JsonObject element)
+                continue;
+            if (HasNoContent(element) && !MayLackContent(attribute))
             {
                 Remove(element);
             }
@@ -89,36 +96,29 @@ public static class AttributeValue
         void Remove(JsonObject element) => (removed ??= new(ReferenceEqualityComparer.Instance)).Add(element);
     }
 
+    static bool HasNoContent(JsonObject element)
+    {
+        for (var i = 0; i < element.Count; i++)
+            if (element.GetAt(i).Key is not ("type" or "primary"))
+                return false;
+        return true;
+    }
+
     /// <summary>A member of a group without its id, or an element without a required part, is an error and not nothing.</summary>
     static bool MayLackContent(AttributeDefinition attribute) =>
         attribute == GroupSchema.Members
         || attribute.SubAttributes.Any(sub => sub.Required)
         || attribute.SubAttributes.All(sub => sub.Name is "type" or "primary");
 
-    /// <summary>Puts the value of <c>{"value": …}</c> into its place, and outside a list that of an array with one such object.</summary>
-    /// <returns>False when the node is anything else.</returns>
-    internal static bool TryOpen(ref JsonNode? node, bool inList)
-    {
-        var only = !inList && node is JsonArray and [JsonObject element] ? element : node as JsonObject;
-        if (only?.KeyOf("value") is not { } value || only.Any(p => !WrapperNames.Contains(p.Key)))
-            return false;
-        node = only[value];
-        return true;
-    }
-
-    /// <summary>The sub-attributes that every list may have (RFC 7643 §2.4).</summary>
-    static readonly FrozenSet<string> WrapperNames = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "value",
-        "$ref",
-        "type",
-        "primary",
-        "display"
-    );
-
     /// <summary>True for a value that clears the attribute (RFC 7643 §2.5). Entra also clears with an empty string.</summary>
     public static bool IsUnassigned(JsonNode? node) =>
-        node is null or JsonArray { Count: 0 } || IsText(node) && node.GetValue<string>().Length == 0;
+        node is null or JsonArray { Count: 0 }
+        || node is JsonValue value
+            && (
+                value.TryGetValue(out JsonElement sent) // of which the text need not be decoded
+                    ? sent.ValueKind is JsonValueKind.String && sent.ValueEquals("")
+                    : IsText(value) && value.GetValue<string>().Length == 0
+            );
 
     /// <summary>True for a JSON string.</summary>
     public static bool IsText(JsonNode node) => node.GetValueKind() is JsonValueKind.String;
@@ -136,7 +136,7 @@ public static class AttributeValue
 
     static ScimException TooMany(string path, int most) => ScimException.InvalidValue($"'{path}' has more than {most} values.");
 
-    static JsonNode? ReadSingle(JsonNode node, AttributeDefinition attribute, string path)
+    static JsonNode? ReadSingle(JsonNode node, AttributeDefinition attribute, ValuePlace path)
     {
         if (attribute.Type is AttributeType.Integer or AttributeType.Decimal)
             node = NumberIn(node) ?? node;
@@ -153,10 +153,10 @@ public static class AttributeValue
             case AttributeType.Boolean:
                 throw WrongType(path, "true or false", node);
             case AttributeType.Integer
-                when kind is JsonValueKind.Number && Number(node, path) is var integer && integer == decimal.Truncate(integer):
+                when kind is JsonValueKind.Number && Number(node, path.ToString()) is var integer && integer == decimal.Truncate(integer):
                 return decimal.Truncate(integer);
             case AttributeType.Decimal when kind is JsonValueKind.Number:
-                return Number(node, path);
+                return Number(node, path.ToString());
             case AttributeType.Integer or AttributeType.Decimal:
                 throw WrongType(path, attribute.Type is AttributeType.Integer ? "a whole number" : "a number", node);
             case AttributeType.Binary when kind is not JsonValueKind.String || !IsBase64(node.GetValue<string>()):
@@ -164,13 +164,11 @@ public static class AttributeValue
             case AttributeType.DateTime when kind is not JsonValueKind.String || !DateTimeText.TryParse(node.GetValue<string>(), out _):
                 throw WrongType(path, "a date and time such as 2026-01-31T12:00:00Z", node);
             default:
-                return kind is JsonValueKind.String
-                    ? Text(node.GetValue<string>(), attribute, path)
-                    : throw WrongType(path, "a string", node);
+                return kind is JsonValueKind.String ? Text(node, attribute, path) : throw WrongType(path, "a string", node);
         }
     }
 
-    static JsonObject? ReadComplex(JsonNode node, AttributeDefinition attribute, string path)
+    static JsonObject? ReadComplex(JsonNode node, AttributeDefinition attribute, ValuePlace path)
     {
         if (attribute == UserSchema.Roles)
             node = SerialisedRole.Open(node) ?? node;
@@ -181,21 +179,20 @@ public static class AttributeValue
             throw WrongType(path, "an object", node);
 
         var complex = new JsonObject();
-        foreach (var (name, value) in sent)
+        for (var i = 0; i < sent.Count; i++)
         {
+            var (name, value) = sent.GetAt(i);
             if (attribute.Sub(name) is not { Mutability: not Mutability.ReadOnly } sub)
                 continue;
-            if (!IsNamed(sub, name) && sent.Any(p => IsNamed(sub, p.Key)))
+            if (!sub.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && sent.KeyOf(sub.Name) is not null)
                 continue; // "displayName" stands for "display", unless that is given too
-            if (Read(value, sub, $"{path}.{sub.Name}") is not { } read)
+            if (Read(value, sub, path.Of(sub.Name), wrap: false) is not { } read)
                 continue;
             if (!complex.TryAdd(sub.Name, read))
                 throw ScimException.InvalidSyntax($"'{path}.{sub.Name}' is given twice.");
         }
         return complex.Count == 0 ? null : complex;
     }
-
-    static bool IsNamed(AttributeDefinition attribute, string name) => attribute.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A value of an unregistered extension: as it was sent, without what is unassigned.</summary>
     internal static JsonNode? ReadAny(JsonNode? node, string path)
@@ -242,11 +239,11 @@ public static class AttributeValue
     /// <summary>RFC 7643 §2.3.6: base64 in either alphabet of RFC 4648, with or without padding.</summary>
     static bool IsBase64(string text) => Base64Url.IsValid(text.Replace('+', '-').Replace('/', '_'));
 
-    static JsonNode Text(string text, AttributeDefinition attribute, string path)
+    static JsonNode Text(JsonNode node, AttributeDefinition attribute, ValuePlace path)
     {
-        if (text.Length > attribute.MaxLength)
-            throw ScimException.InvalidValue($"'{path}' has {text.Length} characters; at most {attribute.MaxLength} are allowed.");
-        return text;
+        if (attribute.MaxLength is { } most && node.GetValue<string>().Length is var length && length > most)
+            throw ScimException.InvalidValue($"'{path}' has {length} characters; at most {most} are allowed.");
+        return node.DeepClone(); // which does not decode it
     }
 
     /// <summary>
@@ -269,7 +266,7 @@ public static class AttributeValue
             ? number
             : throw ScimException.InvalidValue($"'{path}' holds a number that is out of range: at most 28 digits are kept.");
 
-    static ScimException WrongType(string path, string expected, JsonNode? node) =>
+    static ScimException WrongType(ValuePlace path, string expected, JsonNode? node) =>
         ScimException.InvalidValue($"'{path}' must be {expected}, not {Describe(node)}.");
 
     static string Describe(JsonNode? node) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Scim;
@@ -13,7 +14,6 @@ public static partial class DateTimeText
     public static bool TryParse(string text, out DateTimeOffset time)
     {
         time = default;
-        // Most texts are no time, and each value of each resource comes here.
         if (text.Length < ShortestLength || !char.IsAsciiDigit(text[0]))
             return false;
         var form = Form().Match(text);
@@ -29,7 +29,14 @@ public static partial class DateTimeText
             );
     }
 
-    /// <summary>Whether a text that <see cref="TryParse"/> accepts says which zone it is in, as RFC 3339 demands.</summary>
+    /// <summary>The same for text in UTF-8. Most texts are no time, and each value of each resource comes here.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out DateTimeOffset time)
+    {
+        time = default;
+        return text.Length >= ShortestLength && char.IsAsciiDigit((char)text[0]) && TryParse(Encoding.UTF8.GetString(text), out time);
+    }
+
+    /// <summary>Whether a text that is such a time says which zone it is in, as RFC 3339 demands.</summary>
     public static bool HasZone(string text) => text[^1] is 'Z' or 'z' || text[^6] is '+' or '-';
 
     // Without this, .NET would read "12:00" as today and "5" as a month.

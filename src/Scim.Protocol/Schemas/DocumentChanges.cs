@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Scim;
@@ -14,18 +15,63 @@ public static class DocumentChanges
     public static JsonArray Between(JsonObject before, JsonObject after, ResourceType type)
     {
         var changes = new JsonArray();
-        foreach (var name in before.Select(p => p.Key).Union(after.Select(p => p.Key)).Where(name => name != "schemas"))
-            Add(changes, name, before[name], after[name], name.Contains(':') ? ':' : '.');
-        if (type.IsReturnedWhole)
-            return changes;
-
-        foreach (var change in changes.OfType<JsonObject>().Where(change => IsNeverReturned((string)change["path"]!, type)))
-        {
-            change.Remove("old");
-            change.Remove("new");
-        }
+        foreach (var change in Find(before, after, type))
+            changes.Add(Entry(change.Path, change.Before, change.After));
         return changes;
     }
+
+    /// <summary>
+    /// The same as JSON in UTF-8; <c>[]</c> when nothing differs. It makes no tree, which for a new resource is larger than the resource.
+    /// </summary>
+    public static byte[] Utf8Between(JsonObject before, JsonObject after, ResourceType type)
+    {
+        using var bytes = new PooledBytes();
+        using (var json = new Utf8JsonWriter(bytes, ScimJson.WriterOptions))
+        {
+            json.WriteStartArray();
+            foreach (var change in Find(before, after, type))
+                Write(json, change);
+            json.WriteEndArray();
+        }
+        return bytes.Written.ToArray();
+    }
+
+    static void Write(Utf8JsonWriter json, Change change)
+    {
+        json.WriteStartObject();
+        json.WriteString("path", change.Path);
+        if (change.Before is not null)
+        {
+            json.WritePropertyName("old");
+            change.Before.WriteTo(json);
+        }
+        if (change.After is not null)
+        {
+            json.WritePropertyName("new");
+            change.After.WriteTo(json);
+        }
+        json.WriteEndObject();
+    }
+
+    static List<Change> Find(JsonObject before, JsonObject after, ResourceType type)
+    {
+        var changes = new List<Change>();
+        using var comparison = new JsonComparison();
+        for (var i = 0; i < before.Count; i++)
+            if (before.GetAt(i) is var (name, old) && name != "schemas")
+                Add(changes, comparison, null, name, old, after[name]);
+        for (var i = 0; i < after.Count; i++)
+            if (after.GetAt(i) is var (name, now) && name != "schemas" && !before.ContainsKey(name))
+                Add(changes, comparison, null, name, null, now);
+        if (!type.IsReturnedWhole)
+            for (var i = 0; i < changes.Count; i++)
+                if (IsNeverReturned(changes[i].Path, type))
+                    changes[i] = new(changes[i].Path, null, null);
+        return changes;
+    }
+
+    /// <summary>A value that differs.</summary>
+    readonly record struct Change(string Path, JsonNode? Before, JsonNode? After);
 
     /// <summary>
     /// Makes the changes in a document, or undoes them: each path gets its <c>new</c> value, or its <c>old</c> one. Entries about members
@@ -71,18 +117,25 @@ public static class DocumentChanges
             || found.Leaf.SubAttributes.Any(sub => sub.Returned is Returned.Never)
         );
 
-    static void Add(JsonArray changes, string path, JsonNode? before, JsonNode? after, char separator)
+    /// <param name="owner">The path of the object that has the member, with the separator; <c>null</c> for the document.</param>
+    static void Add(List<Change> changes, JsonComparison comparison, string? owner, string name, JsonNode? before, JsonNode? after)
     {
-        if (JsonNode.DeepEquals(before, after))
+        if (comparison.AreEqual(before, after))
             return;
-        if (before is JsonObject or null && after is JsonObject or null)
+        var path = owner + name;
+        if (before is not (JsonObject or null) || after is not (JsonObject or null))
         {
-            var (old, now) = (before as JsonObject ?? [], after as JsonObject ?? []);
-            foreach (var name in old.Select(p => p.Key).Union(now.Select(p => p.Key)))
-                Add(changes, $"{path}{separator}{name}", old[name], now[name], '.');
+            changes.Add(new(path, before, after));
             return;
         }
-        changes.Add(Entry(path, before, after));
+        var (old, now) = (before as JsonObject, after as JsonObject);
+        var within = path + (owner is null && name.Contains(':') ? ':' : '.');
+        for (var i = 0; i < (old?.Count ?? 0); i++)
+            if (old!.GetAt(i) is var (member, value))
+                Add(changes, comparison, within, member, value, now?[member]);
+        for (var i = 0; i < (now?.Count ?? 0); i++)
+            if (now!.GetAt(i) is var (member, value) && old?.ContainsKey(member) is not true)
+                Add(changes, comparison, within, member, null, value);
     }
 
     /// <summary>One changed value, whole. An absent one has no <c>old</c> or <c>new</c>.</summary>

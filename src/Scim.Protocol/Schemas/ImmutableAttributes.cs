@@ -18,10 +18,16 @@ static class ImmutableAttributes
     /// <exception cref="ScimException">400 <c>mutability</c>.</exception>
     public static void Keep(JsonObject document, JsonObject before, ResourceType type, bool mayOmit)
     {
-        KeepIn(document, before, type.Schema.Attributes, mayOmit, "");
+        KeepIn(document, before, type.Schema.AttributesWithImmutable, mayOmit, "");
         foreach (var extension in type.Extensions)
-            KeepBelow(document, before, extension.Id, extension.Attributes, mayOmit, extension.Id + ":");
+            if (extension.AttributesWithImmutable.Count > 0) // seldom
+                KeepBelow(document, before, extension.Id, extension.AttributesWithImmutable, mayOmit, extension.Id + ":");
     }
+
+    /// <summary>True for an attribute that keeps its value, or a part of it.</summary>
+    internal static bool IsKept(AttributeDefinition attribute) =>
+        attribute.Mutability is Mutability.Immutable
+        || attribute is { IsComplex: true, MultiValued: false } && attribute.SubAttributes.Any(IsKept);
 
     static void KeepIn(JsonObject scope, JsonObject before, IReadOnlyList<AttributeDefinition> attributes, bool mayOmit, string prefix)
     {

@@ -42,8 +42,8 @@ static class RequiredAttributes
                 continue;
             if (MustBeSent(attribute) && IsBlank(value))
                 return new(uri, attribute, null);
-            foreach (var sub in attribute.SubAttributes.Where(MustBeSent))
-                if (Elements(value).Any(element => IsBlank(element[sub.Name])))
+            foreach (var sub in attribute.SubAttributes)
+                if (MustBeSent(sub) && HasBlank(value, sub.Name))
                     return new(uri, attribute, sub);
         }
         return null;
@@ -51,6 +51,9 @@ static class RequiredAttributes
 
     /// <summary>False for a read-only attribute, which a client cannot set.</summary>
     internal static bool MustBeSent(AttributeDefinition attribute) => attribute is { Required: true, Mutability: not Mutability.ReadOnly };
+
+    // Apart, because what a lambda captures is made for each attribute, also for one without such a part.
+    static bool HasBlank(JsonNode? value, string sub) => Elements(value).Any(element => IsBlank(element[sub]));
 
     static bool IsBlank(JsonNode? value) =>
         value is null || AttributeValue.IsText(value) && string.IsNullOrWhiteSpace(value.GetValue<string>());

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Scim;
@@ -43,8 +44,9 @@ public static class ResourceParser
     /// <param name="current">The document before the change. A value that it has is used instead of the default.</param>
     internal static JsonObject Complete(JsonObject document, ResourceType type, JsonObject? current)
     {
-        foreach (var attribute in type.Schema.Attributes.Where(a => a.Default is not null))
-            document.TryAdd(attribute.Name, current?[attribute.Name]?.DeepClone() ?? attribute.Default);
+        foreach (var attribute in type.Schema.AttributesWithDefault)
+            if (!document.ContainsKey(attribute.Name))
+                document.Add(attribute.Name, current?[attribute.Name]?.DeepClone() ?? attribute.Default);
         return WithSchemas(document, type);
     }
 
@@ -54,30 +56,48 @@ public static class ResourceParser
     /// <summary>Sets <c>schemas</c>: the core schema and each extension in the document.</summary>
     static JsonObject WithSchemas(JsonObject document, ResourceType type)
     {
-        document["schemas"] = new JsonArray([
-            type.Schema.Id,
-            .. document
-                .Select(p => p.Key)
-                .Where(key => key.Contains(':'))
-                .Order(StringComparer.Ordinal)
-                .Select(key => JsonValue.Create(key)),
-        ]);
+        List<string> uris = [type.Schema.Id];
+        for (var i = 0; i < document.Count; i++)
+            if (document.GetAt(i).Key is var key && key.Contains(':'))
+                uris.Add(key);
+        uris.Sort(1, uris.Count - 1, StringComparer.Ordinal);
+        if (!Holds(document["schemas"], uris)) // else a PATCH has changed no extension
+            document["schemas"] = new JsonArray([.. uris.Select(uri => JsonValue.Create(uri))]);
         return document;
+    }
+
+    static bool Holds(JsonNode? schemas, List<string> uris)
+    {
+        if (schemas is not JsonArray array || array.Count != uris.Count)
+            return false;
+        for (var i = 0; i < uris.Count; i++)
+            if (
+                array[i] is not JsonValue value
+                || !value.TryGetValue(out JsonElement uri)
+                || uri.ValueKind is not JsonValueKind.String
+                || !uri.ValueEquals(uris[i])
+            )
+                return false;
+        return true;
     }
 
     static void ReadInto(JsonObject document, JsonObject members, ResourceType type)
     {
-        foreach (var (name, value) in members)
+        for (var i = 0; i < members.Count; i++)
         {
+            var (name, value) = members.GetAt(i);
             if (name.Contains(':'))
                 ReadSchema(document, name, value, type);
             else if (type.FindAttribute(name) is { Schema: null } path)
-                Set(document, path, value);
+                Set(document, null, path.Attribute, value);
         }
         // Entra has sent "department" and "manager" outside the extension's object. The value in the object has precedence.
-        foreach (var (name, value) in members)
+        for (var i = 0; i < members.Count; i++)
+        {
+            var (name, value) = members.GetAt(i);
             if (type.FindAttribute(name) is { Schema: { } uri } path && document[uri]?[path.Attribute.Name] is null)
-                Set(document, path, value);
+                Set(document, uri, path.Attribute, value);
+        }
     }
 
     static void ReadSchema(JsonObject document, string uri, JsonNode? value, ResourceType type)
@@ -90,7 +110,7 @@ public static class ResourceParser
                 );
             // A name like a PATCH path: the URI of a registered schema, a colon and an attribute.
             if (AttributePath.Find(uri, type) is { Sub: null, Attribute.Type: not AttributeType.Any } path)
-                Set(document, path, value);
+                Set(document, path.Schema, path.Attribute, value);
             if (
                 value is not JsonObject unregistered
                 || !type.MayHaveExtension(uri)
@@ -111,23 +131,28 @@ public static class ResourceParser
             ReadInto(document, members, type);
             return;
         }
-        foreach (var (name, member) in members)
+        for (var i = 0; i < members.Count; i++)
+        {
+            var (name, member) = members.GetAt(i);
             if (schema.Find(name) is { } attribute)
-                Set(document, new AttributePath(schema.Id, attribute, null), member);
+                Set(document, schema.Id, attribute, member);
+        }
     }
 
-    static void Set(JsonObject document, AttributePath path, JsonNode? value)
+    static void Set(JsonObject document, string? schema, AttributeDefinition attribute, JsonNode? value)
     {
-        var attribute = path.Attribute;
+        var place = new ValuePlace(schema, attribute.Name);
         if (attribute.Mutability is Mutability.ReadOnly || attribute == UserSchema.Password)
             return;
-        if (AttributeValue.ReadWhole(value, attribute, path.Schema is null ? attribute.Name : path.ToString()) is not { } read)
+        if (AttributeValue.ReadWhole(value, attribute, place, wrap: false) is not { } read)
             return;
 
         var scope = document;
-        if (path.Schema is not null)
-            document[path.Schema] = scope = document[path.Schema] as JsonObject ?? [];
-        Add(scope, attribute.Name, read, path);
+        if (schema is not null && document[schema] is JsonObject extension)
+            scope = extension;
+        else if (schema is not null)
+            document[schema] = scope = [];
+        Add(scope, attribute.Name, read, place);
     }
 
     /// <summary>Some clients repeat <c>schemas</c> in each extension, where it says nothing.</summary>
@@ -140,9 +165,9 @@ public static class ResourceParser
         return rest;
     }
 
-    static void Add(JsonObject scope, string name, JsonNode value, object path)
+    static void Add(JsonObject scope, string name, JsonNode value, ValuePlace place)
     {
         if (!scope.TryAdd(name, value))
-            throw ScimException.InvalidSyntax($"'{path}' is given twice.");
+            throw ScimException.InvalidSyntax($"'{place}' is given twice.");
     }
 }

@@ -21,6 +21,7 @@ public sealed partial class ResourceType
     public static readonly ResourceType Group = new("Group", "Groups", "Group", GroupSchema.Schema);
 
     readonly FrozenDictionary<string, SchemaDefinition> _schemas;
+    readonly FrozenDictionary<string, SchemaDefinition> _schemasById;
 
     /// <param name="collection">The last segment of the endpoint, such as <c>Users</c>.</param>
     /// <param name="unadvertised">Attributes that are accepted but not listed in <c>/Schemas</c>.</param>
@@ -42,6 +43,7 @@ public sealed partial class ResourceType
         _schemas = Extensions
             .Prepend(schema)
             .ToFrozenDictionary(s => SchemaDefinition.WithoutColons(s.Id), StringComparer.OrdinalIgnoreCase);
+        _schemasById = _schemas.Values.ToFrozenDictionary(s => s.Id, StringComparer.OrdinalIgnoreCase);
         var attributes = _schemas.Values.SelectMany(s => s.Attributes);
         IsReturnedWhole = attributes
             .Concat(attributes.SelectMany(a => a.SubAttributes))
@@ -87,7 +89,8 @@ public sealed partial class ResourceType
     /// <c>urn:scim:schemas:extension:enterprise:1.0</c>.
     /// </summary>
     public SchemaDefinition? FindSchema(string uri) =>
-        _schemas.GetValueOrDefault(SchemaDefinition.WithoutColons(uri))
+        _schemasById.GetValueOrDefault(uri)
+        ?? _schemas.GetValueOrDefault(SchemaDefinition.WithoutColons(uri))
         ?? (
             uri.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
             && OtherEnterpriseUri().Match(uri) is { Success: true } other
@@ -169,6 +172,22 @@ public sealed partial class ResourceType
             .Concat(Extensions.SelectMany(schema => schema.Attributes.Select(attribute => new AttributePath(schema.Id, attribute, null))))
             .DistinctBy(path => path.Attribute.Name, StringComparer.OrdinalIgnoreCase)
             .ToFrozenDictionary(path => path.Attribute.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The path that <see cref="AttributePath.Find"/> gives for each usual notation of a registered attribute: with the URI of its schema
+    /// or without, with a sub-attribute or without.
+    /// </summary>
+    internal FrozenDictionary<string, AttributePath> Paths =>
+        field ??= Attributes
+            .Values.SelectMany(path => WithSubs(path.Attribute.Name, path.Attribute))
+            .Concat(_schemas.Values.SelectMany(schema => schema.Attributes.SelectMany(a => WithSubs($"{schema.Id}:{a.Name}", a))))
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(text => (Text: text, Path: AttributePath.Resolve(text, this)))
+            .Where(found => found.Path is { Leaf.Type: not AttributeType.Any })
+            .ToFrozenDictionary(found => found.Text, found => found.Path!, StringComparer.OrdinalIgnoreCase);
+
+    static IEnumerable<string> WithSubs(string text, AttributeDefinition attribute) =>
+        attribute.SubAttributes.Select(sub => $"{text}.{sub.Name}").Prepend(text);
 
     public override string ToString() => Name;
 

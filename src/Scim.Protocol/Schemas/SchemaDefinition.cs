@@ -27,6 +27,13 @@ public sealed class SchemaDefinition(string id, string name, string description,
             ),
         ];
 
+    /// <summary>Those of which a new resource has a value, also when the client gives none.</summary>
+    internal IReadOnlyList<AttributeDefinition> AttributesWithDefault =>
+        field ??= [.. Attributes.Where(attribute => attribute.Default is not null)];
+
+    /// <summary>Those that are immutable, or that are single and have a part that is.</summary>
+    internal IReadOnlyList<AttributeDefinition> AttributesWithImmutable => field ??= [.. Attributes.Where(ImmutableAttributes.IsKept)];
+
     /// <summary>The attribute of that name in any letter case, or <c>null</c>.</summary>
     public AttributeDefinition? Find(string name) => _byName.GetValueOrDefault(name);
 

@@ -91,6 +91,7 @@ sealed class ResourceOperations(ResourceStore store, MemberStore members)
         var (membership, operations) = MembershipPatch.Split(parsed);
         var reply = caller.Settings.GroupPatchReturnsResource;
         var spent = work.Steps;
+        var namesId = operations.Any(operation => operation.Path.Attribute == CommonAttributes.Id);
         var namesGroups = operations.Any(operation => operation.Path.Attribute == UserSchema.Groups);
         var showsSmall = hasBody && type.IsGroup && shown is null && reply == GroupPatchReply.Auto;
         var mostMembers = showsSmall ? GroupPatchReply.SmallGroup : 0;
@@ -109,8 +110,10 @@ sealed class ResourceOperations(ResourceStore store, MemberStore members)
         {
             precondition.Require(current);
             work.ReturnTo(spent); // The transaction may be tried again.
-            var document = current.ParseDocument();
+            if (!namesId && !namesGroups)
+                return Patcher.Apply(current.ParseDocument(), operations, type, work);
             // A PATCH may repeat the value of a read-only attribute: Okta sends the id.
+            var document = (JsonObject)current.ParseDocument().DeepClone();
             document["id"] = id;
             if (namesGroups && current.Related is not null)
                 document[UserSchema.Groups.Name] = JsonNode.Parse(current.Related.Json.Span);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scim;
 using ScimProvisioning.Storage.ControlPlane;
@@ -107,11 +108,11 @@ sealed class IndexedAttribute(string column)
     /// <summary>Whether a unique index on a column compares the values of the attribute.</summary>
     public static bool IsUnique(AttributeDefinition attribute) => Unique.Contains(attribute);
 
-    /// <summary>Whether filters find the attribute of that name in a column.</summary>
-    public static bool Holds(ResourceType type, string name)
+    /// <summary>Whether filters find the attribute that the reader stands at the name of in a column.</summary>
+    public static bool Holds(ResourceType type, ref Utf8JsonReader name)
     {
         foreach (var row in All)
-            if (row.IsSearched && row.Of(type)?.Name == name)
+            if (row.IsSearched && row.Of(type) is { } attribute && name.ValueTextEquals(attribute.Name))
                 return true;
         return false;
     }

@@ -89,7 +89,9 @@ sealed class RecentResources(NpgsqlDataSource database, ChangeSignal signal, Tim
         var entry = Volatile.Read(ref place);
         if (entry is null || entry.Connection != connection || entry.Resource.Id != id)
             return null;
-        Volatile.Write(ref place, null);
+        // By one request: the document that it parses is for one thread.
+        if (Interlocked.CompareExchange(ref place, null, entry) != entry)
+            return null;
         // The same object: with another schema, the connection has other types.
         return entry.Resource.Type == type && entry.Until > clock.GetUtcNow() ? entry.Resource : null;
     }

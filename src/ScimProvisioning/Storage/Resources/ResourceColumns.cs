@@ -20,7 +20,8 @@ sealed record ResourceColumns(byte[] Attributes, long[] Terms, object?[] Indexed
         var indexed = new object?[IndexedAttribute.All.Length];
         for (var i = 0; i < indexed.Length; i++)
             indexed[i] = IndexedAttribute.All[i].Value(type, settings, document);
-        return new(ScimJson.Utf8(document), SearchTerms.Of(connection, type, document), indexed);
+        var attributes = ScimJson.Utf8(document);
+        return new(attributes, SearchTerms.Of(connection, type, attributes), indexed);
     }
 
     /// <summary>Adds the values as parameters.</summary>

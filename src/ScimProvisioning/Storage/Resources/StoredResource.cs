@@ -17,6 +17,14 @@ sealed record StoredResource(
     RelatedPart? Related
 )
 {
+    JsonObject? _document;
+
+    public ReadOnlyMemory<byte> Attributes
+    {
+        get;
+        init => (field, _document) = (value, null);
+    } = Attributes;
+
     /// <summary>What the operation that returns it has done.</summary>
     public RequestOutcome Outcome { get; init; } = RequestOutcome.Matched;
 
@@ -29,8 +37,8 @@ sealed record StoredResource(
             _ => RequestOutcome.Updated,
         };
 
-    /// <summary>Parses the document, at each call anew.</summary>
-    public JsonObject ParseDocument() => (JsonObject)JsonNode.Parse(Attributes.Span)!;
+    /// <summary>The document. It is parsed once, and is not to be changed: what a change makes is another one.</summary>
+    public JsonObject ParseDocument() => _document ??= (JsonObject)JsonNode.Parse(Attributes.Span)!;
 
     /// <summary>Weak entity tag (RFC 7644 §3.14), also <c>meta.version</c>.</summary>
     public string ETag => string.Create(CultureInfo.InvariantCulture, $"W/\"{Version}\"");

@@ -20,12 +20,16 @@ sealed class UniqueValues
     // Asked for at each write.
     static readonly ConditionalWeakTable<ResourceType, AttributePath[]> Kept = [];
 
+    static readonly UniqueValues None = new();
+
     readonly Dictionary<string, string> _values = [];
 
     public bool IsEmpty => _values.Count == 0;
 
     public static UniqueValues Of(ResourceType type, JsonObject document)
     {
+        if (Attributes(type).Count == 0)
+            return None;
         var unique = new UniqueValues();
         foreach (var path in Attributes(type))
         {
@@ -39,6 +43,8 @@ sealed class UniqueValues
     /// <summary>Those that the other does not have: a change is checked only for the values that it changes.</summary>
     public UniqueValues Except(UniqueValues other)
     {
+        if (IsEmpty)
+            return None;
         var rest = new UniqueValues();
         foreach (var (attribute, value) in _values)
             if (other._values.GetValueOrDefault(attribute) != value)

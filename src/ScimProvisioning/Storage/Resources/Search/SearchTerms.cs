@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Scim;
@@ -17,57 +15,117 @@ static class SearchTerms
     const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
     /// <summary>The terms of a document, each once. What has a column of its own is not among them.</summary>
-    public static long[] Of(Guid connection, ResourceType type, JsonObject document)
+    public static long[] Of(Guid connection, ResourceType type, JsonObject document) => Of(connection, type, ScimJson.Utf8(document));
+
+    /// <summary>The same for a document as it is stored: reading its bytes makes no tree.</summary>
+    public static long[] Of(Guid connection, ResourceType type, ReadOnlySpan<byte> document)
     {
-        var terms = new HashSet<long>();
-        var prefix = $"{connection}|";
-        foreach (var (name, value) in document)
-            if (!IndexedAttribute.Holds(type, name))
-                AddTo(terms, $"{prefix}.{CaseFolding.Fold(name)}", value);
-        return [.. terms];
+        var terms = new List<long>(32);
+        using var term = new TermBuffer(connection);
+        var json = new Utf8JsonReader(document);
+        json.Read();
+        while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
+            if (IndexedAttribute.Holds(type, ref json))
+                json.Skip();
+            else
+                AddMember(terms, term, ref json);
+        return Distinct(terms);
     }
 
     /// <summary>The term of every document in which the attribute has that value.</summary>
     public static long Of(Guid connection, AttributePath path, object value)
     {
-        var text = new StringBuilder($"{connection}|");
-        foreach (var name in (string?[])[path.Schema, path.Attribute.Name, path.Sub?.Name])
-            if (name is not null)
-                text.Append('.').Append(CaseFolding.Fold(name));
-        return Hash($"{text}={Text(value)}");
+        using var term = new TermBuffer(connection);
+        foreach (var name in (ReadOnlySpan<string?>)[path.Schema, path.Attribute.Name, path.Sub?.Name])
+        {
+            if (name is null)
+                continue;
+            term.Add((byte)'.');
+            term.AddFolded(name);
+        }
+        term.Add((byte)'=');
+        term.Add(Text(value));
+        return term.Hash();
     }
 
-    static void AddTo(HashSet<long> terms, string path, JsonNode? node)
+    static long[] Distinct(List<long> terms)
     {
-        switch (node)
+        var sorted = CollectionsMarshal.AsSpan(terms);
+        sorted.Sort();
+        var kept = 0;
+        foreach (var term in sorted)
+            if (kept == 0 || sorted[kept - 1] != term)
+                sorted[kept++] = term;
+        return sorted[..kept].ToArray();
+    }
+
+    static void AddMember(List<long> terms, TermBuffer term, ref Utf8JsonReader json)
+    {
+        var before = term.Length;
+        term.Add((byte)'.');
+        AddText(term, ref json);
+        json.Read();
+        AddValue(terms, term, ref json);
+        term.Length = before;
+    }
+
+    static void AddValue(List<long> terms, TermBuffer term, ref Utf8JsonReader json)
+    {
+        switch (json.TokenType)
         {
-            case JsonObject complex:
-                foreach (var (name, value) in complex)
-                    AddTo(terms, $"{path}.{CaseFolding.Fold(name)}", value);
+            case JsonTokenType.StartObject:
+                while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
+                    AddMember(terms, term, ref json);
                 break;
-            case JsonArray array:
-                foreach (var element in array)
-                    AddTo(terms, path, element);
+            case JsonTokenType.StartArray:
+                while (json.Read() && json.TokenType is not JsonTokenType.EndArray)
+                    AddValue(terms, term, ref json);
                 break;
-            case not null:
-                foreach (var text in Texts(node))
-                    terms.Add(Hash($"{path}={text}"));
+            case not JsonTokenType.Null:
+                AddSimple(terms, term, ref json);
                 break;
         }
     }
 
-    /// <summary>The ways to compare a value: as text, and with a schema that says so as a number or a time.</summary>
-    static IEnumerable<string> Texts(JsonNode node)
+    /// <summary>Adds the ways to compare a value: as text, and with a schema that says so as a number or a time.</summary>
+    static void AddSimple(List<long> terms, TermBuffer term, ref Utf8JsonReader json)
     {
-        var text = node.GetValueKind() is JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
-        yield return Text(text);
-        if (
-            node.GetValueKind() is JsonValueKind.Number
-            && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-        )
-            yield return Text(number);
-        else if (DateTimeText.TryParse(text, out var time))
-            yield return Text(time);
+        var before = term.Length;
+        term.Add((byte)'=');
+        var start = term.Length;
+        AddText(term, ref json);
+        terms.Add(term.Hash());
+        if (OtherText(ref json) is { } other)
+        {
+            term.Length = start;
+            term.Add(other);
+            terms.Add(term.Hash());
+        }
+        term.Length = before;
+    }
+
+    static void AddText(TermBuffer term, ref Utf8JsonReader json)
+    {
+        if (json.ValueIsEscaped)
+            term.AddFolded(json.GetString()!);
+        else
+            term.AddFolded(json.ValueSpan);
+    }
+
+    static string? OtherText(ref Utf8JsonReader json)
+    {
+        if (json.TokenType is JsonTokenType.Number)
+            return decimal.TryParse(json.ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? Text(number) : null;
+        // A time needs no escapes, but may have them.
+        return
+            json.TokenType is JsonTokenType.String
+            && (
+                json.ValueIsEscaped
+                    ? DateTimeText.TryParse(json.GetString()!, out var time)
+                    : DateTimeText.TryParse(json.ValueSpan, out time)
+            )
+            ? Text(time)
+            : null;
     }
 
     static string Text(object value) =>
@@ -79,14 +137,4 @@ static class SearchTerms
             DateTimeOffset time => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture),
             _ => CaseFolding.Fold((string)value),
         };
-
-    static long Hash(string term)
-    {
-        const int Short = 256;
-        var longest = Encoding.UTF8.GetMaxByteCount(term.Length);
-        var bytes = longest <= Short ? stackalloc byte[Short] : new byte[longest];
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(bytes[..Encoding.UTF8.GetBytes(term, bytes)], hash);
-        return BinaryPrimitives.ReadInt64BigEndian(hash);
-    }
 }
