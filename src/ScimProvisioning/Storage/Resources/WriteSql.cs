@@ -24,7 +24,7 @@ static class WriteSql
         var log = NewChangeLog(sql, caller, resource.Created);
         var (connection, now) = (log.ConnectionParameter, log.TimeParameter);
         var (id, type) = (sql.Add(resource.Id), sql.Add(resource.Type.Name));
-        var changes = sql.AddJson(ScimJson.Utf8(DocumentChanges.Between([], document, resource.Type)));
+        var changes = sql.AddJson(DocumentChanges.Utf8Between([], document, resource.Type));
         var memberRows = "";
         if (members.Count > 0)
         {
