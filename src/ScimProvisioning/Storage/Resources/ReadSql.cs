@@ -69,7 +69,7 @@ static class ReadSql
     }
 
     /// <summary>A row of <see cref="NextMembers"/>; <c>null</c> when there are no more members.</summary>
-    public static RelatedPart? ReadMembers(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
+    public static RelatedPart? ReadMembers(NpgsqlDataReader row) => RelatedResources.Read(row, text: 0, last: 1);
 
     /// <summary>
     /// All members of a group that has few, for <see cref="ReadFewMembersAsync"/>. Those of a larger one are counted only.
@@ -82,7 +82,7 @@ static class ReadSql
         return sql.Statement(
             $"""
             SELECT counted.members, CASE WHEN counted.members <= {most}
-                THEN coalesce({RelatedResources.Select(sql, caller, ResourceType.Group, most)}, '[]') END
+                THEN coalesce({RelatedResources.Select(sql, caller, ResourceType.Group, most)}, '') END
             FROM resources r, (
                 SELECT count(*)::int AS members FROM (
                     SELECT FROM group_members WHERE connection_id = {connection} AND group_id = {id} LIMIT {LargeGroups.Counted}
@@ -98,7 +98,7 @@ static class ReadSql
     /// there are more than it reads.
     /// </summary>
     public static async Task<(int Count, RelatedPart? Members)> ReadFewMembersAsync(NpgsqlDataReader rows, CancellationToken ct) =>
-        await rows.ReadAsync(ct) ? (rows.GetInt32(0), rows.IsDBNull(1) ? null : new(rows.GetFieldValue<byte[]>(1), null)) : (0, null);
+        await rows.ReadAsync(ct) ? (rows.GetInt32(0), RelatedResources.Read(rows, text: 1)) : (0, null);
 
     /// <summary>The ids of the members of the group, present or about to be added, that fit the filter.</summary>
     public static NpgsqlBatchCommand SelectMembers(Caller caller, Guid group, FilterExpression filter, Guid[] pending)
