@@ -27,18 +27,18 @@ static class ResourceJson
         var part =
             resource.Related
             ?? (resource.Type.IsGroup && RelatedResources.AreShown(resource.Type, projection) ? RelatedResources.None : null);
-        if (part is not null && Elements(part, resource.Type, projection) is { } elements)
+        if (part is not null && Projected(part, resource.Type, projection) is { } shown)
         {
             to.Write(resource.Type.IsGroup ? ",\"members\":["u8 : ",\"groups\":["u8);
-            to.Write(elements.Span);
-            for (var written = elements.Length > 0; part.Last is { } last; written |= elements.Length > 0)
+            shown.WriteElements(to);
+            for (var written = shown.Elements.Count > 0; part.Last is { } last; written |= shown.Elements.Count > 0)
             {
                 await to.SendIfLargeAsync(ct);
                 part = await store.GetMembersAsync(caller, resource.Id, last, ct);
-                elements = Elements(part, resource.Type, projection) ?? default;
-                if (written && elements.Length > 0)
+                shown = Projected(part, resource.Type, projection) ?? RelatedResources.None;
+                if (written && shown.Elements.Count > 0)
                     to.Write(","u8);
-                to.Write(elements.Span);
+                shown.WriteElements(to);
             }
             to.Write("]"u8);
         }
@@ -70,17 +70,18 @@ static class ResourceJson
         to.Advance(length);
         to.Write(resource.Attributes.Span[1..^1]);
         var (created, modified, version) = (resource.Created.UtcDateTime, resource.LastModified.UtcDateTime, resource.Version);
+        // "s" has a fast path, a format of one's own has none.
         var written = Utf8.TryWrite(
             to.GetSpan(room),
             CultureInfo.InvariantCulture,
-            $",\"meta\":{{\"resourceType\":\"{type}\",\"created\":\"{created:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}\"",
+            $",\"meta\":{{\"resourceType\":\"{type}\",\"created\":\"{created:s}.{created.Millisecond:D3}Z\"",
             out length
         );
         to.Advance(length);
         written &= Utf8.TryWrite(
             to.GetSpan(room),
             CultureInfo.InvariantCulture,
-            $$""","lastModified":"{{modified:yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","location":"{{location}}","version":"W/\"{{version}}\""}""",
+            $$""","lastModified":"{{modified:s}}.{{modified.Millisecond:D3}}Z","location":"{{location}}","version":"W/\"{{version}}\""}""",
             out length
         );
         if (!written)
@@ -88,15 +89,14 @@ static class ResourceJson
         to.Advance(length);
     }
 
-    /// <summary>The values to return, without the brackets of the array; <c>null</c>: the attribute is left out.</summary>
-    static ReadOnlyMemory<byte>? Elements(RelatedPart part, ResourceType type, AttributeProjection projection)
+    /// <summary>The values to return; <c>null</c>: the attribute is left out.</summary>
+    static RelatedPart? Projected(RelatedPart part, ResourceType type, AttributeProjection projection)
     {
         if (projection.IsDefault)
-            return part.Json[1..^1];
+            return part;
         var name = type.IsGroup ? GroupSchema.Members.Name : UserSchema.Groups.Name;
-        return projection.Apply(new JsonObject { [name] = JsonNode.Parse(part.Json.Span) })[name] is { } projected
-            ? ScimJson.Utf8(projected).AsMemory()[1..^1]
-            : (ReadOnlyMemory<byte>?)null; // without the cast it would be an empty memory, made of a null array
+        var projected = (JsonArray?)projection.Apply(new JsonObject { [name] = JsonNode.Parse(part.Json.Span) })[name];
+        return projected is null ? null : part with { Elements = [.. projected.Select(value => ScimJson.Utf8(value!).AsMemory())] };
     }
 
     static string Escaped(string text) => JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text);

@@ -95,7 +95,7 @@ static class ReadSql
     }
 
     /// <summary>A row of <see cref="NextMembers"/> or <see cref="Groups"/>; <c>null</c> when there are none, or no more.</summary>
-    public static RelatedPart? ReadRelated(NpgsqlDataReader row) => RelatedResources.Read(row, json: 0, last: 1);
+    public static RelatedPart? ReadRelated(NpgsqlDataReader row) => RelatedResources.Read(row, text: 0, last: 1);
 
     /// <summary>
     /// All members of a group that has few, for <see cref="ReadFewMembersAsync"/>. Those of a larger one are counted only.
@@ -108,7 +108,7 @@ static class ReadSql
         return sql.Statement(
             $"""
             SELECT counted.members, CASE WHEN counted.members <= {most}
-                THEN coalesce({RelatedResources.Select(sql, caller, ResourceType.Group, most)}, '[]') END
+                THEN coalesce({RelatedResources.Select(sql, caller, ResourceType.Group, most)}, '') END
             FROM resources r, (
                 SELECT count(*)::int AS members FROM (
                     SELECT FROM group_members WHERE connection_id = {connection} AND group_id = {id} LIMIT {LargeGroups.Counted}
@@ -124,7 +124,7 @@ static class ReadSql
     /// there are more than it reads.
     /// </summary>
     public static async Task<(int Count, RelatedPart? Members)> ReadFewMembersAsync(NpgsqlDataReader rows, CancellationToken ct) =>
-        await rows.ReadAsync(ct) ? (rows.GetInt32(0), rows.IsDBNull(1) ? null : new(rows.GetFieldValue<byte[]>(1), null)) : (0, null);
+        await rows.ReadAsync(ct) ? (rows.GetInt32(0), RelatedResources.Read(rows, text: 1)) : (0, null);
 
     /// <summary>The ids of the members of the group, present or about to be added, that fit the filter.</summary>
     public static NpgsqlBatchCommand SelectMembers(Caller caller, Guid group, FilterExpression filter, Guid[] pending)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using Npgsql;
 using Scim;
@@ -121,7 +120,10 @@ sealed class ResourcePages(NpgsqlDataSource database, RecentResources recent)
 
         var resources = found.Select(f => f.Resource).ToList();
         if (readGroupsSeparately)
-            resources = await WithGroupsAsync(session, caller, resources, ct);
+        {
+            var areNeighbours = query.Scopes.All(scope => scope is { Filter: null, SortBy: null });
+            resources = await WithGroupsAsync(session, caller, resources, areNeighbours, ct);
+        }
         // In the direction of reading there is more only if a row was left over; on the other side is the page that the client has seen.
         var hasPrevious = found.Count > 0 && (backward ? more : query.Edge is not null || query.Skip > 0);
         var hasNext = found.Count > 0 && (backward || more);
@@ -143,48 +145,45 @@ sealed class ResourcePages(NpgsqlDataSource database, RecentResources recent)
     }
 
     /// <summary>Adds the groups of the users. The JSON of a group is made once, however many of the users are in it.</summary>
+    /// <param name="areNeighbours">Whether the page is all that was created in some time.</param>
     static async Task<List<StoredResource>> WithGroupsAsync(
         TenantSession session,
         Caller caller,
         List<StoredResource> resources,
+        bool areNeighbours,
         CancellationToken ct
     )
     {
         Guid[] users = [.. resources.Where(resource => resource.Type.IsUser).Select(resource => resource.Id)];
         if (users.Length == 0)
             return resources;
-        await using var rows = await session.CommitAsync(
-            ct,
-            RelatedResources.Groups(caller, users),
-            RelatedResources.Memberships(caller, users)
-        );
-        var groups = new Dictionary<Guid, byte[]>();
-        while (await rows.ReadAsync(ct))
-        {
-            var (group, json) = RelatedResources.ReadGroup(rows);
-            groups[group] = json;
-        }
+        var memberships = new Dictionary<Guid, Guid[]>(users.Length);
+        await using (var rows = await session.CommitAsync(ct, RelatedResources.Memberships(caller, users, areNeighbours)))
+            while (await rows.ReadAsync(ct))
+            {
+                var (user, groupIds) = RelatedResources.ReadMembership(rows);
+                memberships[user] = groupIds;
+            }
+        if (memberships.Count == 0)
+            return resources;
 
-        await rows.NextResultAsync(ct);
-        var related = new Dictionary<Guid, ArrayBufferWriter<byte>>();
-        while (await rows.ReadAsync(ct))
+        var groups = new Dictionary<Guid, ReadOnlyMemory<byte>>();
+        Guid[] all = [.. memberships.Values.SelectMany(ids => ids).Distinct()];
+        await using (var rows = await session.CommitAsync(ct, RelatedResources.Groups(caller, all)))
+            while (await rows.ReadAsync(ct))
+            {
+                var (group, json) = RelatedResources.ReadGroup(rows);
+                groups[group] = json;
+            }
+        return [.. resources.Select(WithGroups)];
+
+        // A group that was deleted between the two statements is shown no more.
+        StoredResource WithGroups(StoredResource resource)
         {
-            var (user, groupId) = RelatedResources.ReadMembership(rows);
-            // A group that was created between the two statements is not shown yet.
-            if (!groups.TryGetValue(groupId, out var group))
-                continue;
-            if (!related.TryGetValue(user, out var json))
-                related[user] = json = new ArrayBufferWriter<byte>(2 * group.Length);
-            json.Write(json.WrittenCount == 0 ? "["u8 : ","u8);
-            json.Write(group);
+            if (!resource.Type.IsUser || !memberships.TryGetValue(resource.Id, out var ids))
+                return resource;
+            var shown = ids.Where(groups.ContainsKey).Select(id => groups[id]).ToList();
+            return shown.Count > 0 ? resource with { Related = new(shown, null) } : resource;
         }
-        foreach (var json in related.Values)
-            json.Write("]"u8);
-        return
-        [
-            .. resources.Select(resource =>
-                related.TryGetValue(resource.Id, out var json) ? resource with { Related = new(json.WrittenMemory, null) } : resource
-            ),
-        ];
     }
 }

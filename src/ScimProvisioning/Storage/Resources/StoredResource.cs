@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Scim;
@@ -47,6 +48,31 @@ sealed record StoredResource(
 }
 
 /// <summary>The <c>members</c> of a group, perhaps only some of them, or the <c>groups</c> of a user.</summary>
-/// <param name="Json">JSON array.</param>
+/// <param name="Elements">Each is a JSON object.</param>
 /// <param name="Last">Id of the last one, when more may follow it.</param>
-sealed record RelatedPart(ReadOnlyMemory<byte> Json, Guid? Last);
+sealed record RelatedPart(IReadOnlyList<ReadOnlyMemory<byte>> Elements, Guid? Last)
+{
+    /// <summary>JSON array, made at each call anew.</summary>
+    public ReadOnlyMemory<byte> Json
+    {
+        get
+        {
+            var json = new ArrayBufferWriter<byte>();
+            json.Write("["u8);
+            WriteElements(json);
+            json.Write("]"u8);
+            return json.WrittenMemory;
+        }
+    }
+
+    /// <summary>Writes what stands between the brackets of the array.</summary>
+    public void WriteElements(IBufferWriter<byte> to)
+    {
+        for (var i = 0; i < Elements.Count; i++)
+        {
+            if (i > 0)
+                to.Write(","u8);
+            to.Write(Elements[i].Span);
+        }
+    }
+}
