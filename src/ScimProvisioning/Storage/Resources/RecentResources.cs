@@ -13,19 +13,39 @@ namespace ScimProvisioning.Storage.Resources;
 sealed class RecentResources(NpgsqlDataSource database, ChangeSignal signal, TimeProvider clock)
 {
     /// <summary>Resources at most. A new one takes the place of another one.</summary>
-    const int Places = 4_096;
+    const int Places = 2_048;
 
-    /// <summary>Longer documents, in bytes, are not kept: all of them together take 16 MB at most.</summary>
+    /// <summary>Longer documents, in bytes, are not kept: all of them together take 8 MB.</summary>
     const int Longest = 4_096;
 
     static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
 
-    readonly Entry?[] _entries = new Entry?[Places];
+    // Copies in memory of their own: what requests have made would otherwise outlive them, which makes collecting it expensive.
+    readonly byte[] _documents = new byte[Places * Longest];
+    readonly Entry[] _entries = new Entry[Places];
+    readonly Lock _lock = new();
 
     public void Remember(Guid connection, StoredResource resource)
     {
-        if (resource.Attributes.Length <= Longest)
-            Volatile.Write(ref Place(connection, resource.Id), new(connection, resource, clock.GetUtcNow() + Lifetime));
+        var document = resource.Attributes;
+        if (!resource.Type.IsUser || document.Length > Longest)
+            return;
+        var place = PlaceOf(connection, resource.Id);
+        var until = clock.GetUtcNow() + Lifetime;
+        lock (_lock)
+        {
+            document.Span.CopyTo(_documents.AsSpan(place * Longest));
+            _entries[place] = new(
+                connection,
+                resource.Type,
+                resource.Id,
+                resource.Version,
+                resource.Created,
+                resource.LastModified,
+                document.Length,
+                until
+            );
+        }
     }
 
     /// <summary>Changes a resource that was seen some seconds ago, if it is still the same.</summary>
@@ -85,18 +105,30 @@ sealed class RecentResources(NpgsqlDataSource database, ChangeSignal signal, Tim
     /// <summary>The resource as it was read, once; <c>null</c> when it is not known, or was read too long ago.</summary>
     StoredResource? Take(Guid connection, ResourceType type, Guid id)
     {
-        ref var place = ref Place(connection, id);
-        var entry = Volatile.Read(ref place);
-        if (entry is null || entry.Connection != connection || entry.Resource.Id != id)
-            return null;
-        // By one request: the document that it parses is for one thread.
-        if (Interlocked.CompareExchange(ref place, null, entry) != entry)
-            return null;
-        // The same object: with another schema, the connection has other types.
-        return entry.Resource.Type == type && entry.Until > clock.GetUtcNow() ? entry.Resource : null;
+        var place = PlaceOf(connection, id);
+        var now = clock.GetUtcNow();
+        lock (_lock)
+        {
+            var entry = _entries[place];
+            // The same object as type: with another schema, the connection has other types.
+            if (entry.Connection != connection || entry.Id != id || entry.Type != type || entry.Until <= now)
+                return null;
+            _entries[place] = default;
+            var document = _documents.AsSpan(place * Longest, entry.Length).ToArray();
+            return new(type, id, entry.Version, entry.Created, entry.LastModified, document, Related: null);
+        }
     }
 
-    ref Entry? Place(Guid connection, Guid id) => ref _entries[(uint)HashCode.Combine(connection, id) % Places];
+    static int PlaceOf(Guid connection, Guid id) => (int)((uint)HashCode.Combine(connection, id) % Places);
 
-    sealed record Entry(Guid Connection, StoredResource Resource, DateTimeOffset Until);
+    readonly record struct Entry(
+        Guid Connection,
+        ResourceType Type,
+        Guid Id,
+        long Version,
+        DateTimeOffset Created,
+        DateTimeOffset LastModified,
+        int Length,
+        DateTimeOffset Until
+    );
 }
