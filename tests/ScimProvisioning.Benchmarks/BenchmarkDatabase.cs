@@ -22,8 +22,7 @@ sealed class BenchmarkDatabase : IAsyncDisposable
     public string ConnectionString => new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString;
 
     /// <summary>
-    /// Processor time of all PostgreSQL processes of this machine so far, of the sessions that are open. Meaningful when no other PostgreSQL
-    /// is busy here.
+    /// Processor time so far of all PostgreSQL processes of this machine that run. Meaningful when no other PostgreSQL is busy here.
     /// </summary>
     public static TimeSpan ProcessorTime
     {

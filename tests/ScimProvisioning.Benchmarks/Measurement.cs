@@ -130,7 +130,7 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
                 ActivityHeadersPropagator = null,
             }
         );
-        readonly byte[] _expected = Encoding.UTF8.GetBytes(operation.Expected);
+        readonly byte[][] _expected = [Encoding.UTF8.GetBytes(operation.Expected), Encoding.UTF8.GetBytes(operation.ExpectedSecond)];
         byte[] _answer = new byte[16_384];
 
         public List<TimeSpan> Latencies { get; } = [];
@@ -149,7 +149,7 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
                 string? failure = null;
                 for (var i = 0; i < requests.Length; i++)
                     using (requests[i])
-                        failure ??= await SendAsync(requests[i], i == 0 ? _expected : [], ct);
+                        failure ??= await SendAsync(requests[i], _expected[i], ct);
                 if (record)
                     Latencies.Add(Stopwatch.GetElapsedTime(start));
                 if (failure is null)

@@ -23,6 +23,9 @@ sealed record Operation(
 {
     public const int MaxWorkers = 64;
 
+    /// <summary>A part of every good answer to the second request.</summary>
+    public string ExpectedSecond { get; init; } = "";
+
     readonly AuthenticationHeaderValue? _authorization = Token is null ? null : new("Bearer", Token);
 
     // Kept between measurements, so that a member that was added is removed before it is added again.

@@ -16,20 +16,21 @@ static class Operations
     {
         return
         [
-            On(Select, Read),
+            On(Select, Read, "\"userName\""),
             On(Insert, Add),
             On(Update, Replace),
-            On(SelectAndUpdate, Read) with
+            On(SelectAndUpdate, Read, "\"userName\"") with
             {
                 MakeSecond = Replace,
             },
-            On(SelectAndInsert, Read) with
+            On(SelectAndInsert, Read, "\"userName\"") with
             {
                 MakeSecond = Add,
             },
         ];
 
-        Operation On(string name, Func<int, long, HttpRequestMessage> make) => new(name, null, floor, floor.Address, null, make);
+        Operation On(string name, Func<int, long, HttpRequestMessage> make, string expected = "") =>
+            new(name, null, floor, floor.Address, null, make, expected);
 
         HttpRequestMessage Read(int worker, long turn) => Operation.Get($"rows/{Any(worker, turn, rows):d32}");
 
@@ -65,6 +66,7 @@ static class Operations
             Match("match by userName, then PATCH", ByUserName) with
             {
                 ComparedWith = SelectAndUpdate,
+                ExpectedSecond = "\"meta\":",
                 MakeSecond = (worker, turn) =>
                     Operation.WithBody(
                         HttpMethod.Patch,

@@ -69,8 +69,8 @@ sealed record Report(
         {
             Invariant($"{Machine}; {Database}; {Options.Users:N0} users, {Options.Seconds} s each"),
             "",
-            "| operation | connections | requests/s | p50 ms | p99 ms | allocated B | server CPU µs | database CPU µs | resident MB | failures"
-                + " | ratio | to |",
+            "| operation | connections | requests/s | p50 ms | p99 ms | allocated B | server CPU µs | database CPU µs | resident MB"
+                + " | failures | ratio | to |",
             "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|",
         };
         lines.AddRange(

@@ -285,10 +285,10 @@ public static class PatchParser
         var names = new HashSet<string>(attributes.Count, StringComparer.OrdinalIgnoreCase);
         foreach (var (name, _) in attributes)
             if (!names.Add(name))
-                throw GivenTwice(attributes.First(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Key);
+            {
+                var first = attributes.First(p => p.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Key;
+                throw ScimException.InvalidSyntax($"{ScimException.Quote(first)} is given twice, in different spellings.");
+            }
         return attributes;
     }
-
-    static ScimException GivenTwice(string name) =>
-        ScimException.InvalidSyntax($"{ScimException.Quote(name)} is given twice, in different spellings.");
 }

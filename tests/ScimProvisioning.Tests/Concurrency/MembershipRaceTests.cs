@@ -46,6 +46,31 @@ sealed class MembershipRaceTests
     }
 
     [Test]
+    public async Task Of_many_requests_for_one_group_each_has_its_own_outcome_version_and_entry()
+    {
+        var directory = await TestDirectory.CreateAsync(_server);
+        var users = await directory.Users(24);
+        var group = await directory.Group("Team", users[..4]);
+        var unknown = Enumerable.Range(1, 4).Select(i => $"00000000-0000-7000-8000-00000000000{i}").ToArray();
+        string[] all = [.. users, .. unknown];
+
+        var answers = await Task.WhenAll(all.Select(member => directory.Patch($"/Groups/{group}", Add(member))));
+
+        Assert.That(answers[..24].Select(answer => answer.Status), Has.All.EqualTo(200));
+        Assert.That(
+            answers[24..].Select(answer => (answer.Status, (string?)answer["detail"])),
+            Is.EqualTo(
+                unknown.Select(id => (400, $"'{id}' is no user or group of this connection, so it cannot be a member. Provision it first."))
+            )
+        );
+        var entries = (await directory.Changes(group))[1..];
+        var told = entries.Select(entry => ($"W/\"{entry["version"]}\"", (string?)entry["request_id"]));
+        var answered = answers[4..24].Select(answer => (answer.ETag!, answer.Headers.GetValues("X-Request-Id").Single()));
+        Assert.That(told, Is.EquivalentTo(answered));
+        Assert.That(await directory.MembersOf(group), Is.EquivalentTo(users));
+    }
+
+    [Test]
     public async Task A_user_deleted_while_being_added_leaves_no_membership_behind()
     {
         var directory = await TestDirectory.CreateAsync(_server);

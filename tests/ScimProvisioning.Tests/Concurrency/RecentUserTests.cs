@@ -117,6 +117,61 @@ sealed class RecentUserTests
     }
 
     [Test]
+    public async Task A_replacement_after_a_look_up_keeps_nothing_that_was_seen()
+    {
+        var (here, there) = await BothAsync();
+        var user = await here.User("ada");
+        await there.Patch($"/Users/{user}", Title("Countess"));
+        await here.Get($"/Users/{user}");
+
+        var answer = await here.Send("PUT", $"/Users/{user}", """{"userName":"ada","nickName":"Ada"}""");
+
+        Assert.That(((string?)answer["nickName"], answer["title"], answer.ETag), Is.EqualTo(("Ada", (JsonNode?)null, "W/\"3\"")));
+    }
+
+    [TestCase("id", 200)]
+    [TestCase("another", 400)]
+    public async Task A_patch_may_repeat_the_id_after_a_look_up_but_change_it_never(string value, int status)
+    {
+        var (here, _) = await BothAsync();
+        var user = await here.User("ada");
+        await here.Get($"/Users/{user}");
+
+        var id = value == "id" ? user : value;
+        var answer = await here.Patch($"/Users/{user}", $$$"""{"op":"Replace","value":{"id":"{{{id}}}","title":"Countess"}}""");
+
+        Assert.That(answer.Status, Is.EqualTo(status));
+    }
+
+    [TestCase(3_000)]
+    [TestCase(6_000)]
+    public async Task A_long_document_is_changed_as_a_short_one(int length)
+    {
+        var (here, there) = await BothAsync();
+        var user = await here.Create("/Users", $$$"""{"userName":"ada","urn:acme:Notes":{"text":"{{{new string('x', length)}}}"}}""");
+        await here.Get($"/Users/{user}");
+
+        var answer = await here.Patch($"/Users/{user}", Title("Countess"));
+
+        Assert.That((answer.Status, answer.ETag), Is.EqualTo((200, "W/\"2\"")));
+        Assert.That(((string)(await there.Get($"/Users/{user}"))["urn:acme:Notes"]!["text"]!).Length, Is.EqualTo(length));
+    }
+
+    [Test]
+    public async Task Looked_up_long_ago_it_is_read_again()
+    {
+        var (here, there) = await BothAsync();
+        var user = await here.User("ada");
+        await here.Get($"/Users/{user}");
+        _server.Clock.Advance(TimeSpan.FromMinutes(1));
+        await there.Patch($"/Users/{user}", """{"op":"Replace","path":"nickName","value":"Ada"}""");
+
+        var answer = await here.Patch($"/Users/{user}", Title("Countess"));
+
+        Assert.That(((string?)answer["nickName"], (string?)answer["title"]), Is.EqualTo(("Ada", "Countess")));
+    }
+
+    [Test]
     public async Task Another_connection_changes_nothing_of_it()
     {
         var (here, _) = await BothAsync();

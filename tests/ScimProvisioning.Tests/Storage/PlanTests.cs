@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Scim;
@@ -103,13 +104,10 @@ sealed class PlanTests
         var scope = new QueryScope(ResourceType.User, FilterParser.Parse(filter, ResourceType.User), null, Related: true);
         var query = new ResourceQuery([scope], false, 0, 100, null).ByElement()!;
 
-        foreach (
-            var statement in (NpgsqlBatchCommand[])[ListSql.Page(caller, query, useTermIndex: false), ListSql.HasOutsideElement(caller)]
-        )
-            Assert.That(
-                await Plan(statement, "force_generic_plan"),
-                Does.Match("(using|Bitmap Index Scan on) resources_work_email( on resources( r)?)?\\b").And.Not.Contain("Seq Scan")
-            );
+        var plan = await Plan(ListSql.Page(caller, query, useTermIndex: false, byElement: true), "force_generic_plan");
+
+        Assert.That(Regex.Count(plan, "resources_work_email"), Is.EqualTo(2), plan);
+        Assert.That(plan, Does.Not.Contain("Seq Scan"));
     }
 
     [TestCase("User", "userName", "unique_user_name")]

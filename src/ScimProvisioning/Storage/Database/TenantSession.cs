@@ -6,7 +6,7 @@ namespace ScimProvisioning.Storage.Database;
 
 /// <summary>
 /// A database session that one request uses for transactions confined to one connection (tenant) by row-level security.
-/// <c>BEGIN</c> and the tenant travel with the first statements, <c>COMMIT</c> with the last: a read costs one round trip, a write two.
+/// <c>BEGIN</c> and the tenant travel with the first statements, <c>COMMIT</c> with the last: what needs one batch costs one round trip.
 /// Statements after a commit begin the next transaction. Disposed without a commit, everything is rolled back.
 /// </summary>
 sealed class TenantSession : IAsyncDisposable

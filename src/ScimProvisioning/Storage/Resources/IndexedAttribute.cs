@@ -13,8 +13,8 @@ namespace ScimProvisioning.Storage.Resources;
 /// </summary>
 /// <remarks>
 /// To index another attribute, add a row to <see cref="All"/> and a migration with the column and its index; a text column must also be in
-/// the view <c>searchable</c>. It must be single-valued, text or boolean, and of a core schema or common to all resource types; or an
-/// <see cref="IndexedElement"/>.
+/// the view <c>searchable</c>. It must be single-valued, text or boolean, and of a core schema or common to all resource types; or it is an
+/// <see cref="IndexedElement"/>, which is not in the view: the index of terms has it.
 /// </remarks>
 sealed class IndexedAttribute(string column)
 {
@@ -47,7 +47,7 @@ sealed class IndexedAttribute(string column)
     ];
 
     /// <summary>The row of the only element that has a column.</summary>
-    public static readonly IndexedAttribute WorkEmail = All[^1];
+    public static readonly IndexedAttribute WorkEmail = All.Single(row => row.OfElement is not null);
 
     static readonly FrozenDictionary<AttributeDefinition, IndexedAttribute> Searched = All.Where(row => row.IsSearched)
         .SelectMany(row => row.Attributes.Select(attribute => (attribute, row)))

@@ -50,8 +50,8 @@ sealed class RecentResources(NpgsqlDataSource database, ChangeSignal signal, Tim
 
     /// <summary>Changes a resource that was seen some seconds ago, if it is still the same.</summary>
     /// <returns>
-    /// The resource after the change, a user with its <c>groups</c>. <c>null</c> when it must be read for the change: it is not known here or
-    /// not the same any more, nothing would change, or the change is refused.
+    /// The resource after the change, a user with its <c>groups</c>. <c>null</c> when it must be read for the change: it is not known here,
+    /// or is not the same any more, nothing would change, or the change is refused.
     /// </returns>
     public async Task<StoredResource?> TryUpdateAsync(
         Caller caller,

@@ -12,7 +12,10 @@ namespace ScimProvisioning.Storage.Resources;
 static class RelatedResources
 {
     /// <summary>SQL: the collection of the related resource <c>e</c>, such as <c>Users</c>.</summary>
-    public static readonly string Collection = CaseOfType(ResourceTypes.BuiltIn.All, type => $"'{type.Collection}'");
+    public static readonly string Collection =
+        "CASE e.resource_type "
+        + string.Join(' ', ResourceTypes.BuiltIn.All.Select(type => $"WHEN '{type.Name}' THEN '{type.Collection}'"))
+        + " END";
 
     /// <summary>SQL: the name to show of the related resource <c>e</c>.</summary>
     public const string Display = "coalesce(e.attributes ->> 'displayName', e.attributes ->> 'userName')";
@@ -119,7 +122,4 @@ static class RelatedResources
     /// <summary>... and goes on with one line for each related resource.</summary>
     static string Line(string id, string type) =>
         $"E'\\n' || {id}{type} || ' ' || coalesce(e.attributes -> 'displayName', e.attributes -> 'userName', 'null')";
-
-    static string CaseOfType(IEnumerable<ResourceType> types, Func<ResourceType, string> expression) =>
-        $"CASE e.resource_type {string.Join(' ', types.Select(type => $"WHEN '{type.Name}' THEN {expression(type)}"))} END";
 }

@@ -83,12 +83,10 @@ sealed class ResourcePages(NpgsqlDataSource database, RecentResources recent)
         var readGroupsSeparately = !useTermIndex && !query.IsByColumn && query.Scopes.Any(scope => scope.Related && scope.Type.IsUser);
         var statements = new List<NpgsqlBatchCommand>
         {
-            ListSql.Page(caller, readGroupsSeparately ? query.WithoutGroups : query, useTermIndex),
+            ListSql.Page(caller, readGroupsSeparately ? query.WithoutGroups : query, useTermIndex, byElement),
         };
         if (!query.IsFiltered)
             statements.Add(ListSql.CountAll(caller, query.Scopes));
-        if (byElement)
-            statements.Add(ListSql.HasOutsideElement(caller));
 
         var found = new List<(StoredResource Resource, PageEdge Edge)>();
         var (more, backward) = (false, query.Edge?.Backward ?? false);
@@ -97,7 +95,10 @@ sealed class ResourcePages(NpgsqlDataSource database, RecentResources recent)
         {
             for (var bytes = 0L; await rows.ReadAsync(ct); )
             {
-                if (useTermIndex && ResourceReader.ReadCandidateCount(rows) > SearchCandidates.Most)
+                if (
+                    useTermIndex && ResourceReader.ReadCount(rows) > SearchCandidates.Most
+                    || byElement && ResourceReader.ReadCount(rows) > 0
+                )
                     return null;
                 if (ResourceReader.HasNoResource(rows))
                     continue;
@@ -109,8 +110,6 @@ sealed class ResourcePages(NpgsqlDataSource database, RecentResources recent)
             }
             if (!query.IsFiltered && await rows.NextResultAsync(ct) && await rows.ReadAsync(ct))
                 total = rows.GetInt64(0);
-            if (byElement && await rows.NextResultAsync(ct) && await rows.ReadAsync(ct) && rows.GetBoolean(0))
-                return null;
         }
         if (backward)
             found.Reverse();

@@ -31,15 +31,15 @@ static class ResourceReader
         /// <summary>Only in lists: what <see cref="SortKey"/> adds.</summary>
         SortKey,
 
-        /// <summary>Only in lists that use the index of terms: how many candidates it has named.</summary>
-        CandidateCount,
+        /// <summary>Only in some lists: how many candidates the index of terms has named, or resources are outside a column.</summary>
+        Count,
     }
 
     /// <summary>The column that lists add: the value sorted by, as text.</summary>
     /// <param name="expression">SQL expression; <c>null</c>: sorted by id alone.</param>
     public static string SortKey(string? expression) => $"{expression ?? "NULL"}::text AS sort_key";
 
-    /// <summary>True for the single row that a search returns when no candidate fits: only the number of candidates is set.</summary>
+    /// <summary>True for the single row that a search returns when no candidate fits: only that count is set.</summary>
     public static bool HasNoResource(NpgsqlDataReader row) => row.IsDBNull((int)Ordinal.Id);
 
     public static StoredResource Read(NpgsqlDataReader row, ResourceTypes types) =>
@@ -57,7 +57,7 @@ static class ResourceReader
     public static PageEdge ReadEdge(NpgsqlDataReader row) =>
         new(row.IsDBNull((int)Ordinal.SortKey) ? null : row.GetString((int)Ordinal.SortKey), row.GetGuid((int)Ordinal.Id), Backward: false);
 
-    public static long ReadCandidateCount(NpgsqlDataReader row) => row.GetInt64((int)Ordinal.CandidateCount);
+    public static long ReadCount(NpgsqlDataReader row) => row.GetInt64((int)Ordinal.Count);
 
     static string Related(Sql sql, Caller caller, IReadOnlyList<QueryScope> scopes, int members)
     {

@@ -51,7 +51,7 @@ static class WriteSql
     }
 
     /// <summary>Another document. Returns version and time of the change.</summary>
-    /// <param name="onlySameVersion">The row is not locked: returns no row unless it still has the version of <paramref name="seen"/>.</param>
+    /// <param name="onlySameVersion">The row is not locked: returns none unless it has the version of <paramref name="seen"/>.</param>
     public static NpgsqlBatchCommand Update(
         Caller caller,
         StoredResource seen,
@@ -112,7 +112,7 @@ static class WriteSql
         var (ready, fromReady, ifReady) = ("", "", "");
         if (required is not null)
         {
-            ready = $"ready AS MATERIALIZED ({AllExist(sql, connection, id, required)}), ";
+            ready = $"ready AS MATERIALIZED ({AllExist(sql, connection, id, type, required)}), ";
             (fromReady, ifReady) = (" FROM ready", " AND EXISTS (SELECT FROM ready)");
         }
         return sql.Statement(
@@ -222,15 +222,18 @@ static class WriteSql
             """;
 
     /// <summary>One row when the group and the members exist.</summary>
-    static string AllExist(Sql sql, string connection, string group, IReadOnlyCollection<Guid> members)
+    static string AllExist(Sql sql, string connection, string group, string type, IReadOnlyCollection<Guid> members)
     {
-        var exists = $"SELECT FROM resources WHERE connection_id = {connection} AND id = {group} AND deleted_at IS NULL";
+        var exists =
+            $"SELECT FROM resources WHERE connection_id = {connection} AND id = {group} AND resource_type = {type} AND deleted_at IS NULL";
         if (members.Count == 0)
             return exists;
         return $"""
             {exists} AND (
                 SELECT count(*) FROM resources
-                WHERE connection_id = {connection} AND {sql.IsAny("id", [.. members])} AND {ReadSql.CanBeMember}) = {members.Count}
+                WHERE connection_id = {connection} AND {sql.IsAny("id", [.. members])} AND {ReadSql.CanBeMember}) = {sql.Add(
+                (long)members.Count
+            )}
             """;
     }
 

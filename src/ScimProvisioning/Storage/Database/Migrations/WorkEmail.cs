@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace ScimProvisioning.Storage.Database.Migrations;
 
 /// <summary>
-/// A column for the work e-mail, by which Entra matches. Each user is written again: a minute or two for a million. Servers of earlier builds
-/// must be stopped first, since they do not fill it.
+/// A column for the work e-mail, by which Entra matches. Each user is written again: a minute or two for a million. Servers of earlier
+/// builds must be stopped first, since they do not fill it.
 /// </summary>
 [DbContext(typeof(ScimDbContext))]
 [Migration("20261202000000_WorkEmail")]
@@ -25,7 +25,8 @@ sealed class WorkEmail : Migration
                 FROM jsonb_array_elements(r.attributes -> 'emails') e
                 WHERE jsonb_typeof(e) = 'object' AND jsonb_typeof(e -> 'value') = 'string' AND scim_fold(e ->> 'type') = 'work'
                 HAVING count(*) > 0)
-            WHERE resource_type = 'User' AND deleted_at IS NULL AND jsonb_typeof(attributes -> 'emails') = 'array';
+            -- Tombstones too: they may be restored.
+            WHERE resource_type = 'User' AND jsonb_typeof(attributes -> 'emails') = 'array';
             ALTER TABLE resources FORCE ROW LEVEL SECURITY;
             CREATE INDEX resources_work_email ON resources (connection_id, work_email) WHERE work_email IS NOT NULL AND deleted_at IS NULL;
             """

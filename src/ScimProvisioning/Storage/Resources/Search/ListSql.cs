@@ -11,7 +11,8 @@ static class ListSql
     /// reverse.
     /// </summary>
     /// <param name="useTermIndex">Look only at the candidates that the index of terms names; each row tells how many they are.</param>
-    public static NpgsqlBatchCommand Page(Caller caller, ResourceQuery query, bool useTermIndex)
+    /// <param name="byElement">Each row tells whether there are resources that the column of an element does not find.</param>
+    public static NpgsqlBatchCommand Page(Caller caller, ResourceQuery query, bool useTermIndex, bool byElement = false)
     {
         var sql = new Sql();
         var order = SortSql.Of(sql, query.Scopes);
@@ -29,13 +30,12 @@ static class ListSql
         // With OFFSET as a parameter, PostgreSQL estimates a generic plan as more expensive than a plan for this value.
         if (query.Skip > 0)
             page += $" OFFSET {sql.Add(query.Skip)}";
+        var told =
+            candidates is not null ? "count(*) AS n FROM candidates"
+            : byElement ? $"count(*) AS n FROM ({OutsideElement(sql, caller)} LIMIT 1) outside"
+            : null;
         return sql.Statement(
-            candidates is null
-                ? page
-                : $"""
-                {candidates}
-                SELECT page.*, c.n FROM (SELECT count(*) AS n FROM candidates) c LEFT JOIN LATERAL ({page}) page ON true
-                """
+            told is null ? page : $"{candidates} SELECT page.*, c.n FROM (SELECT {told}) c LEFT JOIN LATERAL ({page}) page ON true"
         );
     }
 
@@ -47,20 +47,6 @@ static class ListSql
             $"""
             SELECT coalesce(sum(count), 0)::bigint FROM resource_counts
             WHERE connection_id = {sql.Add(caller.ConnectionId)} AND resource_type = ANY({sql.Add([.. scopes.Select(s => s.Type.Name)])})
-            """
-        );
-    }
-
-    /// <summary>Whether the connection has resources that the column of an element does not find.</summary>
-    public static NpgsqlBatchCommand HasOutsideElement(Caller caller)
-    {
-        var sql = new Sql();
-        var column = IndexedAttribute.WorkEmail.Column;
-        return sql.Statement(
-            $"""
-            SELECT EXISTS (
-                SELECT FROM resources
-                WHERE connection_id = {sql.Add(caller.ConnectionId)} AND {column} = '{IndexedElement.NotHere}' AND deleted_at IS NULL)
             """
         );
     }
@@ -84,6 +70,10 @@ static class ListSql
             && !SearchCandidates.IsByColumn(filter)
             && SearchCandidates.Condition(new Sql(), caller.ConnectionId, filter) is not null
         );
+
+    /// <summary>The resources that the column of an element does not find.</summary>
+    static string OutsideElement(Sql sql, Caller caller) =>
+        $"SELECT {ReadSql.FromLive(sql, caller)} AND {IndexedAttribute.WorkEmail.Expression} = '{IndexedElement.NotHere}'";
 
     static string FromFitting(Sql sql, Caller caller, ResourceQuery query)
     {
