@@ -76,7 +76,9 @@ sealed class Measurement(Operation operation, int connections) : IDisposable
         await WorkAsync(duration, record: true, ct);
         _elapsed += Stopwatch.GetElapsedTime(start);
         _processor += server.ProcessorTime - processor;
-        _database += BenchmarkDatabase.ProcessorTime - database;
+        var spent = BenchmarkDatabase.ProcessorTime - database;
+        // A session that has ended takes its time along.
+        _database += spent > TimeSpan.Zero ? spent : TimeSpan.Zero;
         // The runtime's counter sometimes jumps, also backwards. The median of the rounds does not suffer from that.
         _allocated.Add((double)(await server.AllocatedBytesAsync(ct) - allocated) / (Requests - requests));
         _resident = Math.Max(_resident, server.ResidentBytes);
