@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using ScimProvisioning.Hosting;
+using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Tests.Admin;
 using Testcontainers.PostgreSql;
 
@@ -47,6 +49,14 @@ sealed class PostgresFixture
             return await CreateAsync("");
         await ExecuteAsync($"ALTER ROLE {owner} PASSWORD '{owner}'");
         return new NpgsqlConnectionStringBuilder(await CreateAsync($"OWNER {owner}")) { Username = owner, Password = owner } + ";";
+    }
+
+    /// <summary>For the migrations of a database, up to one of them.</summary>
+    public static ScimDbContext OpenContext(string database)
+    {
+        var options = new DbContextOptionsBuilder<ScimDbContext>();
+        PostgresPool.Configure(options.UseNpgsql(database + "Pooling=false"));
+        return new(options.Options);
     }
 
     static async Task<string> CreateAsync(string options)

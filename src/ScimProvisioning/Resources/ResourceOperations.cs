@@ -95,12 +95,13 @@ sealed class ResourceOperations(ResourceStore store, MemberStore members)
         var namesGroups = operations.Any(operation => operation.Path.Attribute == UserSchema.Groups);
         var showsSmall = hasBody && type.IsGroup && shown is null && reply == GroupPatchReply.Auto;
         var mostMembers = showsSmall ? GroupPatchReply.SmallGroup : 0;
+        var mayBeSeenBefore = type.IsUser && !namesGroups;
         var onlyMembers = operations.Count == 0 && membership != MembershipPatch.None && precondition == Precondition.None;
         var changed =
             (
                 onlyMembers && MemberStore.Takes(membership)
                     ? await members.UpdateAsync(caller, type, key, membership, mostMembers, ct)
-                    : await store.UpdateAsync(caller, type, key, Apply, membership, ct, type.IsUser && !namesGroups, mostMembers)
+                    : await store.UpdateAsync(caller, type, key, Apply, membership, ct, mayBeSeenBefore, mostMembers)
             ) ?? throw NotFound(id, type);
         if (hasBody && type.IsGroup && shown is null && reply == GroupPatchReply.Always)
             shown = AttributeProjection.Parse(null, null, type);

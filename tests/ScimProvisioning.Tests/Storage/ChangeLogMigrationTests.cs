@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
-using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Storage;
 
@@ -24,9 +22,7 @@ sealed class ChangeLogMigrationTests(bool isSuperuser)
         if (!isSuperuser)
             await PostgresFixture.ExecuteAsync($"CREATE ROLE {login} LOGIN");
         _database = await PostgresFixture.CreateEmptyDatabaseAsync(isSuperuser ? null : login);
-        var options = new DbContextOptionsBuilder<ScimDbContext>();
-        PostgresPool.Configure(options.UseNpgsql(_database + "Pooling=false"));
-        await using var db = new ScimDbContext(options.Options);
+        await using var db = PostgresFixture.OpenContext(_database);
         var migrator = db.GetService<IMigrator>();
         await migrator.MigrateAsync("20261123000000_ControlPlane");
         await Ask<long>(Append("events"));

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
-using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Storage;
 
@@ -14,9 +13,7 @@ sealed class ClientSettingsMigrationTests
     public async Task A_connection_that_always_returned_a_patched_group_does_so_still()
     {
         var database = await PostgresFixture.CreateEmptyDatabaseAsync();
-        var options = new DbContextOptionsBuilder<ScimDbContext>();
-        PostgresPool.Configure(options.UseNpgsql(database));
-        await using var db = new ScimDbContext(options.Options);
+        await using var db = PostgresFixture.OpenContext(database);
         var migrator = db.GetService<IMigrator>();
         await migrator.MigrateAsync(
             db.Database.GetMigrations().TakeWhile(name => !name.EndsWith("_ClientSettings", StringComparison.Ordinal)).Last()

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
-using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Storage;
 
@@ -17,9 +16,7 @@ sealed class ConnectionDocumentsMigrationTests
         var role = $"mover_{Environment.ProcessId}";
         await PostgresFixture.ExecuteAsync($"CREATE ROLE {role} LOGIN");
         var database = await PostgresFixture.CreateEmptyDatabaseAsync(role);
-        var options = new DbContextOptionsBuilder<ScimDbContext>();
-        PostgresPool.Configure(options.UseNpgsql(database + "Pooling=false"));
-        await using var db = new ScimDbContext(options.Options);
+        await using var db = PostgresFixture.OpenContext(database);
         var migrator = db.GetService<IMigrator>();
         await migrator.MigrateAsync(
             db.Database.GetMigrations().TakeWhile(name => !name.EndsWith("_ConnectionDocuments", StringComparison.Ordinal)).Last()

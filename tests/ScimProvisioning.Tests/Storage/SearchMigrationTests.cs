@@ -1,11 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 using Scim;
-using ScimProvisioning.Storage.Database;
 using ScimProvisioning.Storage.Resources.Search;
 
 namespace ScimProvisioning.Tests.Storage;
@@ -26,9 +24,7 @@ sealed class SearchMigrationTests
     public async Task Upgrade()
     {
         _database = await PostgresFixture.CreateEmptyDatabaseAsync();
-        var options = new DbContextOptionsBuilder<ScimDbContext>();
-        PostgresPool.Configure(options.UseNpgsql(_database + "Pooling=false"));
-        await using var db = new ScimDbContext(options.Options);
+        await using var db = PostgresFixture.OpenContext(_database);
         var migrator = db.GetService<IMigrator>();
         await migrator.MigrateAsync("20261121000000_Initial");
         await PostgresFixture.ExecuteAsync(

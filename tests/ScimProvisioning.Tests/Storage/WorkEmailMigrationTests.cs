@@ -1,8 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
-using ScimProvisioning.Storage.Database;
 
 namespace ScimProvisioning.Tests.Storage;
 
@@ -16,9 +14,7 @@ sealed class WorkEmailMigrationTests
     public async Task Upgrade()
     {
         _database = await PostgresFixture.CreateEmptyDatabaseAsync();
-        var options = new DbContextOptionsBuilder<ScimDbContext>();
-        PostgresPool.Configure(options.UseNpgsql(_database + "Pooling=false"));
-        await using var db = new ScimDbContext(options.Options);
+        await using var db = PostgresFixture.OpenContext(_database);
         var migrator = db.GetService<IMigrator>();
         await migrator.MigrateAsync("20261201000040_ReachOncePerStatement");
         await PostgresFixture.ExecuteAsync(

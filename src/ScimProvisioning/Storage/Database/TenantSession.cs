@@ -111,8 +111,14 @@ sealed class TenantSession : IAsyncDisposable
     public async Task<int> CommitAllAsync(CancellationToken ct, params IEnumerable<NpgsqlBatchCommand> statements)
     {
         await using var rows = await CommitAsync(ct, statements);
-        while (await rows.NextResultAsync(ct)) { }
+        await EndAsync(rows, ct);
         return rows.RecordsAffected;
+    }
+
+    /// <summary>Reads what <see cref="CommitAsync"/> answers to the outcome of the COMMIT: only then is the write done.</summary>
+    public static async Task EndAsync(NpgsqlDataReader rows, CancellationToken ct)
+    {
+        while (await rows.NextResultAsync(ct)) { }
     }
 
     async Task<NpgsqlDataReader> RunAsync(IEnumerable<NpgsqlBatchCommand> statements, bool commit, CancellationToken ct)

@@ -140,8 +140,7 @@ sealed class MemberStore(NpgsqlDataSource database, LargeGroups largeGroups, Cha
                     group = await ReadAsync(rows, group, request, ct);
                     after.Add(group);
                 }
-                // To the outcome of the COMMIT: only then is the write done.
-                while (await rows.NextResultAsync(ct)) { }
+                await TenantSession.EndAsync(rows, ct);
                 signal.RaiseSoon(caller.ConnectionId);
                 foreach (var (request, state) in together.Zip(after))
                     request.Complete(state, missing);

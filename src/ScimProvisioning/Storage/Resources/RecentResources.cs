@@ -89,8 +89,7 @@ sealed class RecentResources(NpgsqlDataSource database, ChangeSignal signal, Tim
         var (version, at) = WriteSql.ReadUpdate(written);
         await written.NextResultAsync(ct);
         var groups = await written.ReadAsync(ct) ? ReadSql.ReadRelated(written) : null;
-        // To the outcome of the COMMIT: only then is the write done.
-        while (await written.NextResultAsync(ct)) { }
+        await TenantSession.EndAsync(written, ct);
         signal.RaiseSoon(caller.ConnectionId);
         return seen with
         {

@@ -76,7 +76,7 @@ sealed class ResourceStore(
                 if (members.Count > 0)
                     await LockMembersAsync(transaction, caller, members, resource: null, ct);
                 await using var written = await transaction.CommitAsync(ct, WriteSql.Insert(caller, resource, columns, document, members));
-                await EndAsync(written, ct);
+                await TenantSession.EndAsync(written, ct);
                 signal.RaiseSoon(caller.ConnectionId);
                 return resource;
             },
@@ -167,7 +167,7 @@ sealed class ResourceStore(
                 }
                 if (readsMembers && await written.NextResultAsync(ct))
                     changed = await largeGroups.ReadFewAsync(written, caller.ConnectionId, changed, ct);
-                await EndAsync(written, ct);
+                await TenantSession.EndAsync(written, ct);
                 signal.RaiseSoon(caller.ConnectionId);
                 return changed;
             },
@@ -205,7 +205,7 @@ sealed class ResourceStore(
                         WriteSql.Delete(caller, current, clock.GetStoredNow()),
                     ]
                 );
-                await EndAsync(written, ct);
+                await TenantSession.EndAsync(written, ct);
                 signal.RaiseSoon(caller.ConnectionId);
                 return (StoredResource?)(current with { Outcome = RequestOutcome.Deleted });
             },
@@ -281,11 +281,5 @@ sealed class ResourceStore(
                     + "or send fewer filters in a request."
             );
         }
-    }
-
-    /// <summary>Reads to the outcome of the COMMIT: only then is the write done.</summary>
-    static async Task EndAsync(NpgsqlDataReader written, CancellationToken ct)
-    {
-        while (await written.NextResultAsync(ct)) { }
     }
 }
